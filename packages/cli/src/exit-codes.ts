@@ -1,0 +1,32 @@
+import type { ErrorCode } from '@anytune/core'
+
+/** Everything went as asked. */
+export const SUCCESS = 0
+/** An error that has no code of its own, or a file that could not be read. */
+export const UNEXPECTED = 1
+/** Rows of a dataset were rejected. */
+export const ROWS_REJECTED = 2
+/** The user stopped the command; a job may go on. 128 + SIGINT, as shells count. */
+export const INTERRUPTED = 130
+
+/** The process's exit code for every error code; part of the public interface, so a number never changes its meaning. */
+export const EXIT_CODES = {
+  unknown: UNEXPECTED,
+  'dataset-invalid': ROWS_REJECTED,
+  'invalid-argument': 3,
+  unsupported: 3,
+  configuration: 4,
+  unauthenticated: 5,
+  'permission-denied': 5,
+  'policy-refused': 6,
+  'needs-decision': 7,
+  'job-failed': 8,
+  'not-found': 9,
+  'already-exists': 9,
+  'failed-precondition': 9,
+  unavailable: 10,
+  'rate-limited': 10,
+  'quota-exceeded': 10,
+  timeout: 10,
+  'closed-to-new-jobs': 10,
+} as const satisfies Readonly<Record<ErrorCode, number>>

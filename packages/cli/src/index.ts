@@ -1,0 +1,6 @@
+export { runCommandLine } from './run.ts'
+export { EXIT_CODES } from './exit-codes.ts'
+export type { Streams } from './streams.ts'
+export { createOutput } from './output/output.ts'
+export { planText } from './output/plan-text.ts'
+export { createView, type View } from './output/view.ts'

@@ -1,0 +1,58 @@
+import type { Plan, PlanCost, PlannedDataset } from '@anytune/core'
+import { safeLine } from './safe-text.ts'
+import type { Paint } from './style.ts'
+import { fields } from './table.ts'
+import { bytes, integer } from './units.ts'
+
+/** A plan for people: what is created where, what leaves, under which terms, at what cost, and what cannot be undone. */
+export function planText(plan: Plan, paint: Paint): string {
+  const { offering, policy } = plan
+  const told = {
+    provider: `${plan.provider} (profile ${plan.profile})`,
+    offering: safeLine(offering.title),
+    'base model': plan.baseModel,
+    method: plan.method,
+    settings: settings(plan),
+    data: plan.datasets.map(datasetText),
+    creates: plan.creates.map(safeLine),
+    leaves: plan.leaves.length === 0 ? 'nothing: no row leaves this computer' : plan.leaves.map(safeLine),
+    terms: plan.terms === 'not-applicable' ? 'not applicable' : plan.terms,
+    policy: policy.configured ? policy.verdict : policy.note.replace(/^policy: /, ''),
+    cost: costText(plan.cost),
+    irreversible: plan.irreversible.length === 0 ? 'nothing' : plan.irreversible.map(safeLine),
+    'served until': plan.servableUntil,
+    checks: plan.preflight.map((check) => `${check.result}: ${safeLine(check.message)}`),
+    ignored: plan.ignored.map((namespace) => `options for ${safeLine(namespace)}, which is not the provider`),
+  }
+  const warnings = plan.warnings.map((warning) => paint('yellow', `warning: ${safeLine(warning.message)}`))
+  return [paint('bold', 'Plan'), fields(told, '  '), ...warnings].join('\n')
+}
+
+function settings({ hyperparameters, suffix, seed, metadata, providerOptions }: Plan): string | readonly string[] {
+  const given = Object.entries({
+    ...hyperparameters,
+    ...(suffix !== undefined && { suffix }),
+    ...(seed !== undefined && { seed }),
+  })
+  const lines = [
+    ...(given.length === 0 ? [] : [given.map(([name, value]) => `${name} ${value}`).join(', ')]),
+    ...Object.entries(metadata ?? {}).map(([name, value]) => `metadata ${name} ${value}`),
+    ...Object.entries(providerOptions).map(([name, value]) => `${name} ${JSON.stringify(value)}`),
+  ]
+  return lines.length === 0 ? 'the provider’s own' : lines.map(safeLine)
+}
+
+function datasetText(dataset: PlannedDataset): string {
+  const { role, name, class: sensitivity, format, examples, rejected, encoded } = dataset
+  const parts = [
+    `${integer(examples)} rows of ${format}`,
+    ...(rejected.count > 0 ? [`${integer(rejected.count)} rejected and left out`] : []),
+    `${integer(encoded.rows)} sent as ${encoded.format}, ${bytes(encoded.bytes)}`,
+    sensitivity === undefined ? 'no class given' : `class ${sensitivity}`,
+  ]
+  return `${role} ${safeLine(name)}: ${parts.join('; ')}`
+}
+
+function costText(cost: PlanCost): string {
+  return `${cost.kind}: ${cost.reason}`
+}

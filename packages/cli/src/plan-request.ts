@@ -1,0 +1,85 @@
+import { resolve } from 'node:path'
+import type { DatasetInput, Method, Plan, PlanRequest, Tuner } from '@anytune/core'
+import type { FormatId } from '@anytune/dataset'
+import { numberOption, settingOption } from './options.ts'
+import type { Program } from './program.ts'
+import type { Session } from './session.ts'
+
+/** A command that takes what `plan` takes. */
+export function requestCommand(program: Program, name: 'plan' | 'tune') {
+  return program
+    .command(name)
+    .argument('<file>', 'training dataset')
+    .requiredOption(
+      '--model <model>',
+      'base model: a name from `models` in the configuration, or the provider’s own id',
+    )
+    .option(
+      '--method <method>',
+      'supervised, preference, reinforcement, distillation or continued-pretraining',
+      'supervised',
+    )
+    .option('--validation <file>', 'validation dataset')
+    .option('--format <format>', 'format of the rows (default: detected)')
+    .option('--class <class>', 'your word for how sensitive the data is, such as internal')
+    .option('--skip-rejected', 'leave rejected rows out, counted in the plan, instead of failing')
+    .option('--epochs <number>', 'passes over the training dataset', numberOption)
+    .option('--batch-size <number>', 'examples a step', numberOption)
+    .option('--learning-rate <number>', 'peak learning rate', numberOption)
+    .option('--learning-rate-multiplier <number>', 'factor on the provider’s own learning rate', numberOption)
+    .option('--beta <number>', 'strength of the preference penalty', numberOption)
+    .option('--lora-rank <number>', 'rank of the adapter', numberOption)
+    .option('--suffix <text>', 'part of the new model’s name')
+    .option('--seed <number>', 'seed of everything random', numberOption)
+    .option('--set <key=value>', 'one of the provider’s own options; may be repeated', settingOption)
+}
+
+/** What those options hold. */
+export type RequestOptions = ReturnType<ReturnType<typeof requestCommand>['opts']>
+
+/** Plans what the options ask for; the configuration's provider judges it. */
+export function planFor(
+  session: Session,
+  tuner: Tuner,
+  file: string,
+  options: RequestOptions,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { cwd } = session.streams
+  const { model, validation, suffix, seed, skipRejected, set } = options
+  const request: PlanRequest = {
+    baseModel: model,
+    // The provider refuses a method it does not have, with those that it has.
+    method: options.method as Method,
+    training: input(resolve(cwd, file), options),
+    ...(validation !== undefined && { validation: input(resolve(cwd, validation), options) }),
+    hyperparameters: hyperparameters(options),
+    ...(suffix !== undefined && { suffix }),
+    ...(seed !== undefined && { seed }),
+    ...(skipRejected && { skipRejected }),
+    ...(set !== undefined && { providerOptions: { [tuner.provider]: set } }),
+  }
+  return tuner.plan(request, { signal })
+}
+
+function input(source: string, options: RequestOptions): DatasetInput {
+  return {
+    source,
+    ...(options.class !== undefined && { class: options.class }),
+    // An unknown format is refused, with those that there are, when the dataset is read.
+    ...(options.format !== undefined && { format: options.format as FormatId }),
+  }
+}
+
+function hyperparameters(options: RequestOptions): NonNullable<PlanRequest['hyperparameters']> {
+  const { epochs, batchSize, learningRate, learningRateMultiplier, beta, loraRank } = options
+  const given = Object.entries({
+    epochs,
+    batchSize,
+    learningRate,
+    learningRateMultiplier,
+    beta,
+    loraRank,
+  })
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+}

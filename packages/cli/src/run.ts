@@ -1,0 +1,49 @@
+import { addApply } from './commands/apply.ts'
+import { addChat } from './commands/chat.ts'
+import { addCheck } from './commands/check.ts'
+import { addInit } from './commands/init.ts'
+import { addJobs } from './commands/jobs.ts'
+import { addModels } from './commands/models.ts'
+import { addPlan } from './commands/plan.ts'
+import { addRuns } from './commands/runs.ts'
+import { addTune } from './commands/tune.ts'
+import { reportFailure } from './failure.ts'
+import { createOutput, type Output } from './output/output.ts'
+import { createProgram } from './program.ts'
+import { createCli } from './session.ts'
+import { processStreams, type Streams } from './streams.ts'
+
+/** In the order in which they are needed, as the help lists them. */
+const COMMANDS = [addInit, addCheck, addPlan, addApply, addTune, addRuns, addJobs, addModels, addChat]
+
+/** Runs one command line, such as `['check', 'train.jsonl']`, and gives the exit code. Never throws. */
+export async function runCommandLine(args: readonly string[], streams: Streams = processStreams()): Promise<number> {
+  const output = outputFor(args, streams)
+  const cli = createCli(streams)
+  const program = createProgram()
+  program.configureOutput({
+    writeOut: (text) => void streams.stdout.write(text),
+    writeErr: (text) => void streams.stderr.write(text),
+    // Usage errors are reported below, with all the others.
+    outputError: () => {},
+  })
+  for (const add of COMMANDS) add(program, cli)
+  try {
+    // Nothing asked for: say what can be.
+    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' })
+    return cli.exitCode()
+  } catch (error) {
+    return reportFailure(error, output)
+  }
+}
+
+/** How errors are told: known before the options are parsed, because parsing them may be what fails. */
+function outputFor(args: readonly string[], streams: Streams): Output {
+  const end = args.indexOf('--')
+  const options = new Set(end === -1 ? args : args.slice(0, end))
+  return createOutput(streams, {
+    json: options.has('--json'),
+    quiet: options.has('--quiet'),
+    ...(options.has('--no-color') && { color: false }),
+  })
+}

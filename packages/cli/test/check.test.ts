@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { anytune, folder, jsonLines, rows } from './anytune.ts'
+
+const SECRET = 'kittens-and-passwords'
+const BAD = `${rows(2)}{"messages":[]}\nnot json ${SECRET}\n{"messages":[{"role":"user","content":"${SECRET}"}]}\n`
+
+describe('anytune check', () => {
+  it('accepts a good file, without any configuration', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(3) })
+    const { code, stdout, stderr } = await anytune(['check', 'train.jsonl'], { cwd })
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/format +openai-chat\n +examples +3\n +accepted +3\n +rejected +0\n/)
+    expect(stderr).toBe('')
+  })
+
+  it('prints one JSON object for one file', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(3) })
+    const { code, stdout } = await anytune(['check', 'train.jsonl', '--json'], { cwd })
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      file: 'train.jsonl',
+      format: 'openai-chat',
+      examples: 3,
+      accepted: 3,
+      rejected: { count: 0, first: [], byRule: {} },
+      bytes: Buffer.byteLength(rows(3)),
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+  })
+
+  it('lists rejected rows by line and rule, exits with 2, and never shows what is in them', async () => {
+    const cwd = await folder({ 'bad.jsonl': BAD })
+    const text = await anytune(['check', 'bad.jsonl'], { cwd })
+    const json = await anytune(['check', 'bad.jsonl', '--json'], { cwd })
+    expect([text.code, json.code]).toEqual([2, 2])
+    expect(text.stdout).toContain('line 4  invalid-json')
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      accepted: 2,
+      rejected: {
+        count: 3,
+        first: [
+          { line: 3, rule: 'empty-messages' },
+          { line: 4, rule: 'invalid-json' },
+          { line: 5, rule: 'no-target' },
+        ],
+        byRule: { 'empty-messages': 1, 'invalid-json': 1, 'no-target': 1 },
+      },
+    })
+    expect(text.stdout + text.stderr + json.stdout + json.stderr).not.toContain(SECRET)
+  })
+
+  it('lists the first rejections of many, and says how many more there are', async () => {
+    const cwd = await folder({ 'bad.jsonl': rows(30) + '{"messages":[]}\n'.repeat(25) })
+    const { stdout } = await anytune(['check', 'bad.jsonl'], { cwd })
+    expect(stdout.match(/^ {2}line \d+/gm)).toHaveLength(20)
+    expect(stdout).toContain('… and 5 more')
+  })
+
+  it('refuses a file without rows', async () => {
+    const cwd = await folder({ 'empty.jsonl': '\n\n' })
+    const { code, stdout } = await anytune(['check', 'empty.jsonl', '--json'], { cwd })
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ examples: 0, blankLines: 2 })
+  })
+
+  it.each([
+    { what: 'a file that is not there', path: 'missing.jsonl', error: 'not-found' },
+    { what: 'a folder', path: '.', error: 'invalid-argument' },
+  ])('says that $what cannot be read, and exits with 1', async ({ path, error }) => {
+    const cwd = await folder()
+    const { code, stdout, stderr } = await anytune(['check', path, '--json'], { cwd })
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ file: path, error: { code: error, hint: expect.any(String) } })
+    expect(stderr).toContain(`error (${error}):`)
+  })
+
+  it('checks every file, and exits with the worst result', async () => {
+    const cwd = await folder({ 'good.jsonl': rows(2), 'bad.jsonl': BAD })
+    const { code, stdout } = await anytune(['check', 'missing.jsonl', 'bad.jsonl', 'good.jsonl', '--json'], { cwd })
+    expect(code).toBe(1)
+    expect(jsonLines(stdout)).toMatchObject([
+      { file: 'missing.jsonl', error: {} },
+      { file: 'bad.jsonl', accepted: 2 },
+      { file: 'good.jsonl', accepted: 2 },
+    ])
+    expect((await anytune(['check', 'good.jsonl', 'bad.jsonl'], { cwd })).code).toBe(2)
+  })
+
+  it('names the formats when one is asked for that does not exist', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(1) })
+    const { code, stderr } = await anytune(['check', 'train.jsonl', '--format', 'yaml'], { cwd })
+    expect(code).toBe(3)
+    expect(stderr).toContain('openai-chat')
+  })
+
+  const gsm8k = fileURLToPath(new URL('../../../../shared/data/gsm8k-chat-train.jsonl', import.meta.url))
+  it.skipIf(!existsSync(gsm8k))('accepts all 449 rows of a public dataset (skipped where it is absent)', async () => {
+    const { code, stdout } = await anytune(['check', gsm8k, '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ examples: 449, accepted: 449, rejected: { count: 0 } })
+  })
+})

@@ -1,0 +1,5 @@
+export type { Asked, FaultKind, FaultOperation, Harness, JobSettings } from './harness.ts'
+export { makeConformance, runConformance } from './run-conformance.ts'
+export type { Conformance, ConformanceOptions, ConformanceTest, Runner } from './run-conformance.ts'
+export { TOPICS } from './suite.ts'
+export type { TopicName } from './suite.ts'

@@ -1,0 +1,122 @@
+import type { Context, Driver, ErrorInfo } from './driver.ts'
+import { AnytuneError, DEFAULT_HINTS, isAnytuneError } from './errors.ts'
+import { createPoller } from './poll.ts'
+import { DEFAULT_RETRY, retry, type RetryDecision, type RetryPolicy } from './retry.ts'
+
+/** Core's way to a driver: one signal, one retry, one wrapping of errors. */
+export interface Calls {
+  readonly driver: Driver
+  readonly policy: RetryPolicy
+  /** A call that changes nothing: repeated whenever that may help. */
+  read<T>(operation: string, call: (context: Context) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** A call that changes something: repeated only when the vendor surely did not act on it. */
+  write<T>(operation: string, call: (context: Context) => Promise<T>, signal?: AbortSignal): Promise<T>
+  context(operation: string, signal?: AbortSignal, hooks?: ContextHooks): Context
+  /** The driver's error as ours, and whether the vendor may have acted. */
+  understand(error: unknown, operation: string): Understood
+}
+
+export interface ContextHooks {
+  readonly save?: (state: unknown) => Promise<void>
+  readonly progress?: (bytes: number) => void
+}
+
+export interface Understood {
+  readonly error: AnytuneError
+  readonly reached: 'no' | 'maybe' | 'yes'
+}
+
+const NEVER = new AbortController().signal
+
+export function createCalls(driver: Driver, policy: RetryPolicy = DEFAULT_RETRY): Calls {
+  const understand = (error: unknown, operation: string) => understood(driver, error, operation)
+
+  const attempt = <T>(
+    operation: string,
+    call: (context: Context) => Promise<T>,
+    signal: AbortSignal | undefined,
+    repeat: (known: Understood) => boolean,
+  ) =>
+    retry(
+      async () => {
+        try {
+          return await call(context(operation, signal))
+        } catch (error) {
+          signal?.throwIfAborted()
+          throw understand(error, operation)
+        }
+      },
+      { policy, ...(signal && { signal }), decide: (known) => decide(known, repeat) },
+    ).catch((known: unknown) => {
+      throw isUnderstood(known) ? known.error : known
+    })
+
+  function context(operation: string, signal: AbortSignal = NEVER, hooks: ContextHooks = {}): Context {
+    return {
+      signal,
+      retry: (part) =>
+        retry(part, {
+          policy,
+          signal,
+          decide: (error) => decide(understand(error, operation), (known) => known.error.retryable),
+        }),
+      async until(look) {
+        const poller = createPoller(driver.polling)
+        for (;;) {
+          const answer = await look()
+          if (answer !== undefined) return answer
+          await poller.wait({ signal })
+        }
+      },
+      save: hooks.save ?? (async () => {}),
+      progress: hooks.progress ?? (() => {}),
+    }
+  }
+
+  return {
+    driver,
+    policy,
+    context,
+    understand,
+    read: (operation, call, signal) => attempt(operation, call, signal, (known) => known.error.retryable),
+    write: (operation, call, signal) =>
+      attempt(operation, call, signal, (known) => known.error.retryable && known.reached !== 'maybe'),
+  }
+}
+
+function decide(known: unknown, repeat: (known: Understood) => boolean): RetryDecision {
+  if (!isUnderstood(known) || !repeat(known)) return 'stop'
+  const { retryAfterMs } = known.error
+  return retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }
+}
+
+function isUnderstood(value: unknown): value is Understood {
+  return typeof value === 'object' && value !== null && 'reached' in value && 'error' in value
+}
+
+function understood(driver: Driver, error: unknown, operation: string): Understood {
+  // Thrown by core or the driver itself, not by the vendor: nothing was made. One that says to try again speaks of a request, though,
+  // and nobody has said whether that arrived.
+  if (isAnytuneError(error)) return { error, reached: error.retryable ? 'maybe' : 'no' }
+  const { code, reached, message, ...details } = classified(driver, error, operation)
+  const text = `${driver.provider} ${operation}: ${message ?? code.replaceAll('-', ' ')}`
+  return {
+    reached,
+    error: new AnytuneError(code, text, {
+      hint: DEFAULT_HINTS[code],
+      ...details,
+      provider: driver.provider,
+      operation,
+      cause: error,
+    }),
+  }
+}
+
+/** An error that the driver has no words for leaves open what became of the request. */
+function classified(driver: Driver, error: unknown, operation: string): ErrorInfo {
+  try {
+    return driver.classify(error, operation)
+  } catch {
+    return { code: 'unknown', reached: 'maybe' }
+  }
+}

@@ -1,0 +1,52 @@
+export { defineConfig } from './config/define-config.ts'
+export type { Config, ConfiguredDriver } from './config/define-config.ts'
+export type { DriverThunk, Providers } from './config/providers.ts'
+export { loadTuner } from './config/load-tuner.ts'
+export type { LoadTunerOptions } from './config/load-tuner.ts'
+export { createTuner } from './create-tuner.ts'
+export type { TunerOptions } from './create-tuner.ts'
+export { AnytuneError, isAnytuneError } from './errors.ts'
+export type { ErrorCode, ErrorDetails } from './errors.ts'
+export { dataset } from './plan/request.ts'
+export type { DatasetInput, PlanRequest } from './plan/request.ts'
+export type { Plan, PlanCost, PlannedDataset } from './plan/plan-document.ts'
+export type { PlanWarning } from './support.ts'
+export { formatReference, parseReference } from './reference.ts'
+export type { Reference, ReferenceKind } from './reference.ts'
+export { memoryJournal } from './operation/memory-journal.ts'
+export { sqliteJournal } from './operation/sqlite-journal.ts'
+export type { Claim, Journal, JournalEntry, StoredEntry } from './operation/journal.ts'
+export type { RetryPolicy } from './retry.ts'
+export type {
+  Answering,
+  CallOptions,
+  ChatOptions,
+  ChatReply,
+  Decision,
+  DeploymentHandle,
+  DeployOptions,
+  Jobs,
+  ListOptions,
+  ModelHandle,
+  ResumeOptions,
+  Run,
+  RunEvent,
+  RunSummary,
+  StartOptions,
+  StartProgress,
+  Tuner,
+  WatchOptions,
+} from './tuner.ts'
+export type {
+  Capabilities,
+  ChatMessage,
+  Deployment,
+  Driver,
+  FineTunedModel,
+  Hyperparameters,
+  Job,
+  JobEvent,
+  JobStatus,
+  Method,
+  StagedDataset,
+} from './driver.ts'

@@ -1,0 +1,61 @@
+import type { Plan } from '../plan/plan-document.ts'
+
+/** What is written down about an operation, before and after each thing it does. JSON; no row content, no secret. */
+export type JournalEntry =
+  | {
+      readonly type: 'opened'
+      readonly kind: 'tune'
+      readonly profile: string
+      readonly provider: string
+      readonly scope: string
+      readonly plan: Plan
+    }
+  | {
+      readonly type: 'opened'
+      readonly kind: 'deploy'
+      /** Digest of the provider options: only the same request is gone on with. */
+      readonly options: string
+      readonly profile: string
+      readonly provider: string
+      readonly scope: string
+      readonly model: string
+    }
+  /** Written before anything is sent. */
+  | { readonly type: 'begun'; readonly step: string; readonly key: string }
+  /** What the driver needs to go on after a crash: upload ids, session urls. */
+  | { readonly type: 'saved'; readonly step: string; readonly state: unknown }
+  | { readonly type: 'done'; readonly step: string; readonly id: string }
+  /** The vendor surely made nothing. */
+  | { readonly type: 'refused'; readonly step: string; readonly code: string }
+  /** Whether the vendor made something is not known. */
+  | { readonly type: 'unsure'; readonly step: string; readonly candidates: readonly string[] }
+  /** What the user decided about an unsure step. */
+  | { readonly type: 'decided'; readonly step: string; readonly adopt: string | null }
+  /** How the job ended; `model` when it succeeded. */
+  | { readonly type: 'ended'; readonly status: string; readonly model?: string }
+
+export interface StoredEntry {
+  readonly at: Date
+  readonly entry: JournalEntry
+}
+
+/** Held while one process works on an operation. The operating system releases it when the process dies. */
+export interface Claim {
+  release(): Promise<void>
+}
+
+/** Where operations are written down. A write must be durable when its promise resolves. */
+export interface Journal {
+  /** @throws AnytuneError `already-exists`. */
+  create(id: string, entry: JournalEntry): Promise<void>
+  append(id: string, entry: JournalEntry): Promise<void>
+  /** Erases what was saved for a step: upload sessions are not kept longer than they serve. */
+  forget(id: string, step: string): Promise<void>
+  /** In the order written; empty when there is no such operation. */
+  read(id: string): Promise<readonly StoredEntry[]>
+  /** Ids, newest first. */
+  list(): Promise<readonly string[]>
+  /** @throws AnytuneError `failed-precondition` while another live process holds it. */
+  claim(id: string): Promise<Claim>
+  close(): Promise<void>
+}

@@ -1,0 +1,250 @@
+import type { ExampleRule } from '@anytune/dataset'
+import type { Calls } from '../calls.ts'
+import type { Attempt, Job, JobSpec, StagedDataset, StagingFile } from '../driver.ts'
+import { AnytuneError, isAnytuneError } from '../errors.ts'
+import type { Journal } from '../operation/journal.ts'
+import { foldSteps, runStep, type StepHooks } from '../operation/operation.ts'
+import type { Plan, PlannedDataset } from '../plan/plan-document.ts'
+import {
+  asPlanned,
+  changedSincePlan,
+  encoding,
+  namedSource,
+  providerRules,
+  readingDataset,
+  type NamedSource,
+  type Role,
+} from '../plan/sources.ts'
+import { whenVisible } from './visible.ts'
+import { requestPermit } from '../policy/gate.ts'
+import { createPoller } from '../poll.ts'
+import type { StartOptions } from '../tuner.ts'
+
+const ABANDON_TIMEOUT_MS = 30_000
+
+/** Everything that brings one run from its plan to a submitted job. */
+export interface Drive {
+  readonly calls: Calls
+  readonly journal: Journal
+  readonly id: string
+  readonly plan: Plan
+  /** Sources given in memory; those with a path are read from there. */
+  readonly sources: readonly NamedSource[]
+  readonly options: StartOptions
+}
+
+/** Stages what is not yet staged, and submits what is not yet submitted; returns the job's id. */
+export async function driveRun(drive: Drive): Promise<string> {
+  const { plan } = drive
+  const staged = new Map<Role, string>()
+  let rules: Promise<readonly ExampleRule[]> | undefined
+  for (const planned of plan.datasets) {
+    const id = await stage(drive, planned, () => (rules ??= rulesOf(drive)))
+    staged.set(planned.role, id)
+    // Once a job was asked for, its datasets were ready, and may have been deleted since.
+    if (!(await wasAskedFor(drive))) await untilReady(drive, planned, id)
+  }
+  const training = staged.get('training')
+  if (training === undefined) {
+    throw new AnytuneError('invalid-argument', 'the plan has no training dataset', { hint: 'make a new plan' })
+  }
+  return submit(drive, jobSpec(plan, training, staged.get('validation')))
+}
+
+async function stage(
+  drive: Drive,
+  planned: PlannedDataset,
+  rules: () => Promise<readonly ExampleRule[]>,
+): Promise<string> {
+  const { calls, journal, id } = drive
+  const { datasets } = calls.driver
+  const file = stagingFile(drive, planned, rules)
+  const permit = requestPermit({ purpose: 'stage', sha256: planned.encoded.sha256 })
+  return runStep<StagedDataset>(
+    calls,
+    journal,
+    id,
+    planned.role,
+    {
+      operation: 'datasets.create',
+      async create(attempt, context) {
+        await assertUnchanged(drive, planned, rules)
+        return datasets
+          .create(file, attempt, permit, context)
+          .catch((error: unknown) => abandon(drive, planned.role, file, attempt, error))
+      },
+      harmless: true,
+      find: (attempt, context) => datasets.find(file, attempt, context),
+      get: async (dataset, context) => assertPlanned(await datasets.get(dataset, context), planned),
+    },
+    hooks(drive, planned.role, planned.encoded.bytes),
+  )
+}
+
+/** True when a request for the job was sent, or may have been. */
+async function wasAskedFor({ journal, id }: Drive): Promise<boolean> {
+  const job = foldSteps(await journal.read(id)).get('job')
+  return job !== undefined && job.state !== 'refused'
+}
+
+/** A dataset that the user says is ours: where the vendor keeps a digest, it must be the plan's. */
+function assertPlanned(staged: StagedDataset, planned: PlannedDataset): StagedDataset {
+  if (staged.sha256 === undefined || staged.sha256 === planned.encoded.sha256) return staged
+  throw new AnytuneError('invalid-argument', `the dataset ${staged.id} is not the planned ${planned.role} dataset`, {
+    hint: 'adopt the one that was staged for this run, or have it staged again',
+    data: { dataset: staged.id },
+  })
+}
+
+/** A staging that failed for good leaves nothing behind at the vendor; one that may go on keeps what it has sent. */
+async function abandon(
+  drive: Drive,
+  step: string,
+  file: StagingFile,
+  attempt: Attempt,
+  cause: unknown,
+): Promise<never> {
+  const { calls, journal, id, options } = drive
+  const { datasets } = calls.driver
+  const { error, reached } = calls.understand(cause, 'datasets.create')
+  // `already-exists` is looked for first: it may be our own, come through late.
+  const open = reached === 'maybe' || error.retryable || error.code === 'already-exists'
+  const final = !open && options.signal?.aborted !== true
+  if (final && datasets.abandon !== undefined) {
+    const patience = AbortSignal.timeout(ABANDON_TIMEOUT_MS)
+    const context = calls.context(
+      'datasets.abandon',
+      options.signal === undefined ? patience : AbortSignal.any([options.signal, patience]),
+    )
+    // What went wrong first is what the user must learn; parts that stay are found again by their name.
+    const saved = foldSteps(await journal.read(id)).get(step)?.saved
+    await datasets.abandon(file, { ...attempt, ...(saved !== undefined && { resume: saved }) }, context).catch(() => {})
+    // The next attempt must not go on with an upload that is gone, and the address of one is not kept for nothing.
+    await journal.forget(id, step)
+  }
+  throw cause
+}
+
+async function submit(drive: Drive, spec: JobSpec): Promise<string> {
+  const { calls, journal, id } = drive
+  const { jobs } = calls.driver
+  const job = await runStep<Job>(
+    calls,
+    journal,
+    id,
+    'job',
+    {
+      operation: 'jobs.create',
+      create: (attempt, context) => jobs.create(spec, attempt, context),
+      find: (attempt, context) => jobs.find(spec, attempt, context),
+      get: (job, context) => jobs.get(job, context),
+    },
+    hooks(drive, 'job', 0),
+  )
+  await whenVisible(calls, 'jobs.get', (context) => jobs.get(job, context), drive.options.signal)
+  return job
+}
+
+function jobSpec(plan: Plan, training: string, validation: string | undefined): JobSpec {
+  const { baseModel, method, hyperparameters, suffix, seed, metadata, providerOptions } = plan
+  return {
+    baseModel,
+    method,
+    hyperparameters,
+    training,
+    ...(validation !== undefined && { validation }),
+    ...(suffix !== undefined && { suffix }),
+    ...(seed !== undefined && { seed }),
+    ...(metadata !== undefined && { metadata }),
+    providerOptions,
+  }
+}
+
+function hooks(drive: Drive, step: string, total: number): StepHooks {
+  const { signal, onProgress } = drive.options
+  return {
+    ...(signal && { signal }),
+    ...(onProgress && {
+      onState: (state) => onProgress({ type: 'step', step, state }),
+      onBytes: (sent) => onProgress({ type: 'bytes', step, sent, total }),
+    }),
+  }
+}
+
+function stagingFile(drive: Drive, planned: PlannedDataset, rules: () => Promise<readonly ExampleRule[]>): StagingFile {
+  return {
+    name: `${drive.id}-${planned.role}.jsonl`,
+    ...planned.encoded,
+    open: () => asPlanned(planBytes(drive, planned, rules), planned),
+  }
+}
+
+async function* planBytes(
+  drive: Drive,
+  planned: PlannedDataset,
+  rules: () => Promise<readonly ExampleRule[]>,
+): AsyncGenerator<Uint8Array> {
+  yield* encoding(sourceOf(drive, planned).source, planned, await rules(), drive.plan.skipRejected)
+}
+
+/** Reads the whole dataset once more before its first byte leaves: a file that changed since the plan never does. */
+async function assertUnchanged(
+  drive: Drive,
+  planned: PlannedDataset,
+  rules: () => Promise<readonly ExampleRule[]>,
+): Promise<void> {
+  await readingDataset(planned.role, async () => {
+    for await (const _ of asPlanned(planBytes(drive, planned, rules), planned)) drive.options.signal?.throwIfAborted()
+  }).catch((error: unknown) => {
+    // A row that was good when the plan was made is a change as well.
+    const rejected = isAnytuneError(error) && error.code === 'dataset-invalid'
+    throw rejected ? changedSincePlan(planned) : error
+  })
+}
+
+function rulesOf(drive: Drive): Promise<readonly ExampleRule[]> {
+  const planned = drive.plan.datasets.find(({ role }) => role === 'training')
+  if (planned === undefined) return Promise.resolve([])
+  const { source } = sourceOf(drive, planned)
+  return readingDataset('training', () =>
+    providerRules(drive.calls, drive.plan, { source, format: planned.format }, drive.options.signal),
+  )
+}
+
+function sourceOf(drive: Drive, planned: PlannedDataset): NamedSource {
+  const given = drive.sources.find(({ role }) => role === planned.role)
+  if (given !== undefined) return given
+  if (planned.path !== undefined) return namedSource(planned.role, planned.path)
+  throw new AnytuneError(
+    'failed-precondition',
+    `the ${planned.role} dataset was given in memory, and is gone with its process`,
+    {
+      hint: 'plan again, with the rows in a file if the run shall survive its process',
+    },
+  )
+}
+
+/** Some vendors check a file before it can be trained on. */
+async function untilReady(drive: Drive, planned: PlannedDataset, id: string): Promise<void> {
+  const { calls, options } = drive
+  const poller = createPoller(calls.driver.polling)
+  const { datasets } = calls.driver
+  for (;;) {
+    const staged = await whenVisible(calls, 'datasets.get', (context) => datasets.get(id, context), options.signal)
+    if (staged.status === 'failed') {
+      throw new AnytuneError(
+        'dataset-invalid',
+        `${calls.driver.provider} refused the ${planned.role} dataset: ${staged.failure ?? staged.rawStatus}`,
+        {
+          provider: calls.driver.provider,
+          operation: 'datasets.get',
+          hint: 'look at the reason; the staged dataset can be deleted',
+          data: { dataset: id },
+        },
+      )
+    }
+    // `unknown` is left for the vendor to judge when the job is created.
+    if (staged.status !== 'processing') return
+    await poller.wait({ ...(options.signal && { signal: options.signal }) })
+  }
+}

@@ -1,0 +1,108 @@
+import type { Calls } from '../calls.ts'
+import type { Job } from '../driver.ts'
+import { AnytuneError } from '../errors.ts'
+import type { Settings } from '../settings.ts'
+import type { Journal, StoredEntry } from '../operation/journal.ts'
+import { openModel } from '../serve/model.ts'
+import type { Run, RunEvent, WatchOptions } from '../tuner.ts'
+import { fromCursor, toCursor } from './cursor.ts'
+import { readRun, runReference, type RunRecord } from './records.ts'
+import { waitForJob, watchJob } from './watch.ts'
+
+/** The handle of a run that the journal knows. */
+export function openRun(settings: Settings, record: RunRecord): Run {
+  const { calls, journal } = settings
+  const { driver } = calls
+  const { id } = record
+
+  const jobId = async () => {
+    const job = (await readRun(journal, id)).steps.get('job')
+    if (job?.id !== undefined) return job.id
+    throw new AnytuneError('failed-precondition', `the run ${id} has no job yet`, {
+      hint: `go on with it: anytune runs resume ${id}`,
+    })
+  }
+  const end = async (job: Job) => {
+    await noteEnd(journal, id, job)
+    return job
+  }
+
+  return {
+    id,
+    reference: runReference(record),
+    plan: record.opened.plan,
+    async job({ signal } = {}) {
+      const job = await jobId()
+      return calls.read('jobs.get', (context) => driver.jobs.get(job, context), signal)
+    },
+    async *events(options: WatchOptions = {}) {
+      const position = fromCursor(options.after)
+      const { entries } = await readRun(journal, id)
+      const steps = stepEvents(entries)
+      yield* steps.slice(position.steps)
+      yield* watched(await jobId(), { ...position, steps: steps.length }, options, end)
+    },
+    async model(options = {}) {
+      const job = await end(await waitForJob(calls, await jobId(), options))
+      if (job.model !== undefined) return openModel(settings, job.model, job.baseModel)
+      throw job.status === 'succeeded' ? modelMissing(calls, job) : jobFailed(calls, job)
+    },
+    async cancel({ signal } = {}) {
+      const job = await jobId()
+      await calls.write('jobs.cancel', (context) => driver.jobs.cancel(job, context), signal)
+      return calls.read('jobs.get', (context) => driver.jobs.get(job, context), signal)
+    },
+  }
+
+  async function* watched(
+    job: string,
+    position: Parameters<typeof watchJob>[2],
+    options: WatchOptions,
+    ended: (job: Job) => Promise<Job>,
+  ): AsyncGenerator<RunEvent, void, undefined> {
+    await ended(yield* watchJob(calls, job, position, options))
+  }
+}
+
+function stepEvents(entries: readonly StoredEntry[]): readonly RunEvent[] {
+  return entries
+    .flatMap(({ at, entry }) =>
+      entry.type === 'begun' || entry.type === 'done' || entry.type === 'refused' || entry.type === 'unsure'
+        ? [{ type: 'step', step: entry.step, state: entry.type, at } as const]
+        : [],
+    )
+    .map((event, index) => ({ ...event, cursor: toCursor({ steps: index + 1 }) }))
+}
+
+async function noteEnd(journal: Journal, id: string, job: Job): Promise<void> {
+  const { ended } = await readRun(journal, id)
+  if (ended?.status === job.status && ended.model === job.model) return
+  await journal.append(id, { type: 'ended', status: job.status, ...(job.model !== undefined && { model: job.model }) })
+}
+
+/** Said as a failure it would have the training paid again. */
+function modelMissing(calls: Calls, job: Job): AnytuneError {
+  return new AnytuneError('failed-precondition', `the job ${job.id} succeeded, and its model cannot be used`, {
+    provider: calls.driver.provider,
+    operation: 'watch',
+    hint: 'look whether the model was deleted; where it was not, ask again later',
+    data: { job: job.id, status: job.status, rawStatus: job.rawStatus },
+  })
+}
+
+function hintOf(job: Job): string {
+  if (job.resumable === true) return 'mend what the reason says, then resume the run: nothing is trained twice'
+  if (job.status === 'cancelled') return 'start it again when it shall go on'
+  return 'mend what the reason says, and plan again'
+}
+
+function jobFailed(calls: Calls, job: Job): AnytuneError {
+  const { failure } = job
+  const reason = failure === undefined ? job.rawStatus : failure.message
+  return new AnytuneError('job-failed', `the job ${job.id} ended as ${job.status}: ${reason}`, {
+    provider: calls.driver.provider,
+    operation: 'watch',
+    hint: hintOf(job),
+    data: { job: job.id, status: job.status, rawStatus: job.rawStatus, ...(failure && { failure }) },
+  })
+}

@@ -1,0 +1,60 @@
+import type { Calls } from '../calls.ts'
+import { assertChatSettings, assertOperation } from '../support.ts'
+import type { ChatChunk, ChatMessage, ChatRequest, Context } from '../driver.ts'
+import { AnytuneError } from '../errors.ts'
+import { requestPermit } from '../policy/gate.ts'
+import type { Answering, ChatOptions, ChatReply } from '../tuner.ts'
+
+/**
+ * Something that answers under the given target. A question is sent again only while the provider surely did not take it:
+ * an answer that broke off is the caller's to ask again.
+ */
+export function answering(calls: Calls, target: string): Answering {
+  return {
+    async chat(messages, options = {}) {
+      let text = ''
+      let last: ChatChunk | undefined
+      for await (const chunk of chunks(calls, target, messages, options)) {
+        text += chunk.text
+        last = chunk
+      }
+      const reply: ChatReply = { text, finish: last?.finish ?? 'unknown', ...(last?.usage && { usage: last.usage }) }
+      return reply
+    },
+    async *streamChat(messages, options = {}) {
+      for await (const { text } of chunks(calls, target, messages, options)) if (text !== '') yield text
+    },
+  }
+}
+
+async function* chunks(
+  calls: Calls,
+  target: string,
+  messages: readonly ChatMessage[],
+  options: ChatOptions,
+): AsyncGenerator<ChatChunk, void, undefined> {
+  const { driver } = calls
+  const chat = assertOperation(driver, 'chat', driver.chat).bind(driver)
+  if (messages.length === 0) {
+    throw new AnytuneError('invalid-argument', 'a chat needs at least one message', {
+      hint: 'give a message with the role user',
+    })
+  }
+  const { signal, ...settings } = options
+  assertChatSettings(driver, settings)
+  const request: ChatRequest = { messages, ...settings }
+  const permit = requestPermit({ purpose: 'chat' })
+  const begin = async (context: Context) => {
+    const answer = chat(target, request, permit, context)[Symbol.asyncIterator]()
+    return { answer, first: await answer.next() }
+  }
+  const { answer, first } = await calls.write('chat', begin, signal)
+  try {
+    for (let next = first; !next.done; next = await answer.next()) yield next.value
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw calls.understand(error, 'chat').error
+  } finally {
+    await answer.return?.()
+  }
+}

@@ -1,0 +1,175 @@
+import type { Calls } from '../calls.ts'
+import { assertOperation } from '../support.ts'
+import type { Deployment, Driver } from '../driver.ts'
+import { AnytuneError, isAnytuneError } from '../errors.ts'
+import { decide, foldSteps, newOperationId, runStep } from '../operation/operation.ts'
+import { digestOf } from '../plan/document-digest.ts'
+import { createPoller } from '../poll.ts'
+import { formatReference } from '../reference.ts'
+import type { Settings } from '../settings.ts'
+import { whenVisible } from '../run/visible.ts'
+import type { DeployOptions, DeploymentHandle } from '../tuner.ts'
+import { answering } from './chat.ts'
+
+/**
+ * Serves a model, and waits until it answers. An earlier call that did not come to its end, in whatever process, is gone on with:
+ * a deployment is never made twice because somebody's process died.
+ *
+ * @throws AnytuneError `needs-decision` when it cannot be told whether an earlier attempt made one.
+ */
+export async function deployModel(
+  settings: Settings,
+  model: string,
+  options: DeployOptions,
+): Promise<DeploymentHandle> {
+  const { calls, journal, profile } = settings
+  const { driver } = calls
+  const own = options.providerOptions?.[driver.provider] ?? {}
+  if (driver.deployments === undefined) return servedDirectly(calls, model, own, options)
+  const { deployments } = driver
+  const spec = { model, providerOptions: parseOptions(driver, own) }
+  const digest = digestOf(spec.providerOptions)
+  const id = (await unfinished(settings, model, digest)) ?? newOperationId('deploy')
+  const opened = {
+    type: 'opened',
+    kind: 'deploy',
+    profile,
+    provider: driver.provider,
+    scope: driver.scope,
+    model,
+    options: digest,
+  } as const
+  const entries = await journal.read(id)
+  if (entries.length === 0) await journal.create(id, opened)
+  const made = foldSteps(entries).get('deployment')?.state === 'done'
+  const claim = await journal.claim(id)
+  try {
+    if (options.decision !== undefined) await decide(journal, id, options.decision)
+    const deployment = await runStep<Deployment>(
+      calls,
+      journal,
+      id,
+      'deployment',
+      {
+        operation: 'deployments.create',
+        create: (attempt, context) => deployments.create(spec, attempt, context),
+        find: (attempt, context) => deployments.find(spec, attempt, context),
+        get: (found, context) => deployments.get(found, context),
+      },
+      { ...(options.signal && { signal: options.signal }) },
+    )
+    const end = (status: string) => journal.append(id, { type: 'ended', status })
+    const serving = await untilServing(calls, deployment, options.signal, end).catch(async (error: unknown) => {
+      // Made by an earlier call and not there: it was removed, and must not be looked for at every call to come.
+      if (made && isAnytuneError(error) && error.code === 'not-found') await end('gone')
+      throw error
+    })
+    await end('serving')
+    return openDeployment(calls, serving)
+  } finally {
+    await claim.release()
+  }
+}
+
+/**
+ * The operation that began to deploy this model and was not heard of again.
+ *
+ * @throws AnytuneError `failed-precondition` when it was begun with other options: they would be ignored, or it would be made twice.
+ */
+async function unfinished({ calls, journal }: Settings, model: string, digest: string): Promise<string | undefined> {
+  const { provider, scope } = calls.driver
+  for (const id of await journal.list()) {
+    const entries = (await journal.read(id)).map(({ entry }) => entry)
+    const [first] = entries
+    if (first?.type !== 'opened' || first.kind !== 'deploy') continue
+    const same = first.provider === provider && first.scope === scope && first.model === model
+    if (!same || entries.some(({ type }) => type === 'ended' || type === 'refused')) continue
+    if (first.options === digest) return id
+    throw new AnytuneError(
+      'failed-precondition',
+      `${id} began to deploy this model with other options and has not ended`,
+      {
+        provider,
+        operation: 'deployments.create',
+        hint: 'deploy with those options to go on with it, then undeploy it if it is not wanted',
+      },
+    )
+  }
+  return undefined
+}
+
+/** The handle of a deployment that exists. */
+export function openDeployment(calls: Calls, deployment: Deployment): DeploymentHandle {
+  const { driver } = calls
+  const { provider, scope } = driver
+  return {
+    id: deployment.id,
+    reference: formatReference({ provider, scope, kind: 'deployment', id: deployment.id }),
+    created: true,
+    async undeploy({ signal } = {}) {
+      await deleteDeployment(calls, deployment.id, signal)
+    },
+    ...answering(calls, deployment.target),
+  }
+}
+
+export async function deleteDeployment(calls: Calls, id: string, signal: AbortSignal | undefined): Promise<void> {
+  const deployments = partOf(calls.driver)
+  const remove = assertOperation(calls.driver, 'deployments.delete', deployments.delete)
+  await calls.write('deployments.delete', (context) => remove.call(deployments, id, context), signal)
+}
+
+function parseOptions(driver: Driver, own: object): object {
+  if (driver.options.deployment !== undefined) return driver.options.deployment(own)
+  if (Object.keys(own).length > 0) assertOperation(driver, 'options of a deployment', undefined)
+  return {}
+}
+
+/** The deployments of a driver that has them. */
+export function partOf(driver: Driver): NonNullable<Driver['deployments']> {
+  return assertOperation(driver, 'deployments', driver.deployments)
+}
+
+/** Where the vendor serves tuned models by their id, there is nothing to create, to pay or to take down. */
+function servedDirectly(calls: Calls, model: string, own: object, { decision }: DeployOptions): DeploymentHandle {
+  const { driver } = calls
+  assertOperation(driver, 'deployments', driver.chat)
+  if (Object.keys(own).length > 0) assertOperation(driver, 'options of a deployment', undefined)
+  if (decision !== undefined) assertOperation(driver, 'deployments, about which to decide', undefined)
+  const { provider, scope } = driver
+  return {
+    id: model,
+    reference: formatReference({ provider, scope, kind: 'model', id: model }),
+    created: false,
+    async undeploy() {},
+    ...answering(calls, model),
+  }
+}
+
+async function untilServing(
+  calls: Calls,
+  id: string,
+  signal: AbortSignal | undefined,
+  end: (status: string) => Promise<void>,
+): Promise<Deployment> {
+  const deployments = partOf(calls.driver)
+  const poller = createPoller(calls.driver.polling)
+  for (;;) {
+    const deployment = await whenVisible(calls, 'deployments.get', (context) => deployments.get(id, context), signal)
+    if (deployment.status === 'ready') return deployment
+    if (deployment.status === 'failed' || deployment.status === 'deleting') {
+      await end(deployment.status)
+      throw new AnytuneError(
+        'failed-precondition',
+        `the deployment ${id} is ${deployment.status}: ${deployment.failure ?? deployment.rawStatus}`,
+        {
+          provider: calls.driver.provider,
+          operation: 'deployments.get',
+          hint: `remove it, and deploy again: it may cost as long as it exists`,
+          data: { deployment: id },
+        },
+      )
+    }
+    await poller.wait({ ...(signal && { signal }) })
+  }
+}

@@ -1,0 +1,17 @@
+import { formatReference } from '../reference.ts'
+import type { Settings } from '../settings.ts'
+import type { ModelHandle } from '../tuner.ts'
+import { answering } from './chat.ts'
+import { deployModel } from './deployment.ts'
+
+/** The handle of a fine-tuned model, or of a base model, by its id at the provider. */
+export function openModel(settings: Settings, id: string, baseModel: string | undefined): ModelHandle {
+  const { provider, scope } = settings.calls.driver
+  return {
+    id,
+    reference: formatReference({ provider, scope, kind: 'model', id }),
+    baseModel,
+    deploy: (options = {}) => deployModel(settings, id, options),
+    ...answering(settings.calls, id),
+  }
+}

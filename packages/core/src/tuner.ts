@@ -1,0 +1,195 @@
+import type { HasDelete, HasJobOperation, HasPart, JobOf } from './capabilities.ts'
+import type {
+  ChatMessage,
+  Deployment,
+  Driver,
+  FineTunedModel,
+  JobEvent,
+  JobProgress,
+  JobStatus,
+  StagedDataset,
+} from './driver.ts'
+import type { Plan } from './plan/plan-document.ts'
+import type { PlanRequest } from './plan/request.ts'
+
+/** Every call takes a signal; an abort rethrows `signal.reason`. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+/** How long to watch. */
+export interface WatchOptions extends CallOptions {
+  /** A cursor of an earlier event: go on after it. */
+  readonly after?: string
+  /** Give up watching (never the job) after this long, with the code `timeout`. */
+  readonly deadlineMs?: number
+  /** Say so, once, when nothing was heard from the job for this long. */
+  readonly stallMs?: number
+}
+
+/** What a run or a job tells. `cursor` can be stored: watching goes on after it in any process. */
+export type RunEvent = { readonly at: Date; readonly cursor: string } & (
+  | { readonly type: 'step'; readonly step: string; readonly state: 'begun' | 'done' | 'refused' | 'unsure' }
+  | {
+      readonly type: 'status'
+      readonly status: JobStatus
+      readonly rawStatus: string
+      readonly progress?: JobProgress
+    }
+  | { readonly type: 'stalled'; readonly silentMs: number }
+  | { readonly type: 'job'; readonly event: JobEvent }
+)
+
+/** Settings of one question; absent ones are the provider's own. */
+export interface ChatOptions extends CallOptions {
+  readonly maxTokens?: number
+  readonly temperature?: number
+  readonly seed?: number
+}
+
+export interface ChatReply {
+  readonly text: string
+  readonly finish: 'stop' | 'length' | 'filtered' | 'unknown'
+  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number }
+}
+
+/** Something that answers. */
+export interface Answering {
+  chat(messages: readonly ChatMessage[], options?: ChatOptions): Promise<ChatReply>
+  /** The answer as it is written. */
+  streamChat(messages: readonly ChatMessage[], options?: ChatOptions): AsyncIterable<string>
+}
+
+/** A fine-tuned model of a run, or one found by id. */
+export interface ModelHandle extends Answering {
+  readonly id: string
+  readonly reference: string
+  readonly baseModel: string | undefined
+  /** Serves the model. Where the provider serves tuned models without a deployment, nothing is created. */
+  deploy(options?: DeployOptions): Promise<DeploymentHandle>
+}
+
+export interface DeployOptions extends CallOptions {
+  /** After `needs-decision`. */
+  readonly decision?: Decision
+  readonly providerOptions?: Readonly<Record<string, object>>
+}
+
+/** A model being served. */
+export interface DeploymentHandle extends Answering {
+  /** The deployment's id; the model's id where nothing had to be created. */
+  readonly id: string
+  readonly reference: string
+  /** False where the provider serves the model directly. */
+  readonly created: boolean
+  undeploy(options?: CallOptions): Promise<void>
+}
+
+/** A run: one plan on its way to a model, journalled, resumable by any process. */
+export interface Run<D extends Driver = Driver> {
+  readonly id: string
+  readonly reference: string
+  readonly plan: Plan
+  /** The vendor's job as it is now. */
+  job(options?: CallOptions): Promise<JobOf<D>>
+  /** What happened so far, then what happens, until the job ends. */
+  events(options?: WatchOptions): AsyncIterable<RunEvent>
+  /** Waits for the end. @throws AnytuneError `job-failed` with the vendor's reason. */
+  model(options?: WatchOptions): Promise<ModelHandle>
+  cancel(options?: CallOptions): Promise<JobOf<D>>
+}
+
+/** One line of the list of runs. */
+export interface RunSummary {
+  readonly id: string
+  readonly reference: string
+  readonly createdAt: Date
+  readonly profile: string
+  readonly provider: string
+  readonly baseModel: string
+  readonly method: string
+  /** `open`: not yet submitted; `submitted`: the job is the vendor's; `needs-decision`: see {@link ResumeOptions.decision}. */
+  readonly state: 'open' | 'submitted' | 'needs-decision' | 'succeeded' | 'ended'
+  readonly jobId?: string
+  readonly modelId?: string
+}
+
+export interface StartOptions extends CallOptions {
+  /** Steps and bytes while the datasets are staged and the job is submitted. */
+  readonly onProgress?: (progress: StartProgress) => void
+}
+
+export type StartProgress =
+  | { readonly type: 'step'; readonly step: string; readonly state: 'begun' | 'done' | 'refused' | 'unsure' }
+  | { readonly type: 'bytes'; readonly step: string; readonly sent: number; readonly total: number }
+
+/** What to do about a thing of which it cannot be told whether it was made: take the one with this id, or make it again. */
+export type Decision = { readonly adopt: string } | { readonly createAgain: true }
+
+export interface ResumeOptions extends StartOptions {
+  /** After `needs-decision`: take the candidate with this id as ours, or make it again. */
+  readonly decision?: Decision
+}
+
+/** A list to iterate; pages are fetched as they are needed. */
+export interface ListOptions extends CallOptions {
+  /** Items a page. Default 50. */
+  readonly pageSize?: number
+}
+
+interface Collection<T> {
+  get(id: string, options?: CallOptions): Promise<T>
+  /** Newest first where the provider can be asked for that, else in its own order. */
+  list(options?: ListOptions): AsyncIterable<T>
+}
+
+interface Deletable {
+  delete(id: string, options?: CallOptions): Promise<void>
+}
+
+type DeletableIf<Has extends boolean> = Has extends true ? Deletable : unknown
+
+interface JobsBase<D extends Driver> extends Collection<JobOf<D>> {
+  cancel(id: string, options?: CallOptions): Promise<JobOf<D>>
+  /** Status changes and the vendor's events, until the job ends. */
+  watch(id: string, options?: WatchOptions): AsyncIterable<RunEvent>
+}
+
+export type Jobs<D extends Driver> = JobsBase<D> &
+  (HasJobOperation<D, 'pause'> extends true
+    ? { pause(id: string, options?: CallOptions): Promise<JobOf<D>> }
+    : unknown) &
+  (HasJobOperation<D, 'resume'> extends true
+    ? { resume(id: string, options?: CallOptions): Promise<JobOf<D>> }
+    : unknown) &
+  (HasJobOperation<D, 'events'> extends true
+    ? { events(id: string, options?: WatchOptions): AsyncIterable<JobEvent> }
+    : unknown)
+
+/** What users hold: plan, start and watch fine-tuning through one driver. */
+export type Tuner<D extends Driver = Driver> = {
+  readonly profile: string
+  readonly provider: D['provider']
+  /** Checks and describes; sends no byte of training data. */
+  plan(request: PlanRequest<D>, options?: CallOptions): Promise<Plan>
+  /** Stages and submits what the plan says. Resolves when the vendor has accepted the job. */
+  start(plan: Plan, options?: StartOptions): Promise<Run<D>>
+  /** Goes on with a run of any process, from wherever it was left. Makes nothing twice. */
+  resume(run: string, options?: ResumeOptions): Promise<Run<D>>
+  readonly runs: { get(run: string): Promise<Run<D>>; list(): AsyncIterable<RunSummary> }
+  readonly jobs: Jobs<D>
+  readonly datasets: Collection<StagedDataset> & Deletable
+  /** Closes the journal and what the tuner opened. */
+  close(): Promise<void>
+} & (HasPart<D, 'models'> extends true
+  ? {
+      readonly models: Collection<FineTunedModel> &
+        DeletableIf<HasDelete<D, 'models'>> & { open(id: string): ModelHandle }
+    }
+  : unknown) &
+  (HasPart<D, 'deployments'> extends true
+    ? {
+        readonly deployments: Collection<Deployment> &
+          DeletableIf<HasDelete<D, 'deployments'>> & { open(id: string): Promise<DeploymentHandle> }
+      }
+    : unknown)

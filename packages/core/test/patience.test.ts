@@ -1,0 +1,46 @@
+import { rmSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createTuner, memoryJournal } from '../src/index.ts'
+import { memory, memoryStore, type MemoryDriver } from '../src/memory.ts'
+import { chatFile, temporaryFolder } from './support-rows.ts'
+
+const folder = temporaryFolder()
+afterAll(() => rmSync(folder, { recursive: true }))
+const training = chatFile(folder, 'train.jsonl')
+const REQUEST = { baseModel: 'memory-small', method: 'supervised', training } as const
+const RETRY = { attempts: 2, firstMs: 1, maximumMs: 2 }
+
+function tunerOn(driver: MemoryDriver) {
+  return createTuner(driver, { journal: memoryJournal(), retry: RETRY })
+}
+
+async function submitted() {
+  const driver = memory({ store: memoryStore() })
+  const tuner = tunerOn(driver)
+  const run = await tuner.start(await tuner.plan(REQUEST))
+  return { driver, id: (await run.job()).id }
+}
+
+async function drained(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
+}
+
+describe('a provider that wants to be asked less often', () => {
+  it('does not end a watch', async () => {
+    const { driver, id } = await submitted()
+    const error = { code: 'rate-limited', reached: 'yes' } as const
+    driver.fail({ operation: 'jobs.get', when: 'before', times: 7, error })
+    await drained(tunerOn(driver).jobs.watch(id))
+    expect((await tunerOn(driver).jobs.get(id)).status).toBe('succeeded')
+  })
+
+  it('is not asked before it said', async () => {
+    const { driver, id } = await submitted()
+    const error = { code: 'rate-limited', reached: 'yes', retryAfterMs: 180_000 } as const
+    driver.fail({ operation: 'jobs.get', when: 'before', error })
+    const before = driver.calls.length
+    const watching = drained(tunerOn(driver).jobs.watch(id, { deadlineMs: 100 }))
+    await expect(watching).rejects.toMatchObject({ code: 'timeout' })
+    expect(driver.calls.length - before).toBe(1)
+  })
+})

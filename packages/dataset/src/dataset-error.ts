@@ -1,0 +1,31 @@
+import type { Rejection } from './rules.ts'
+
+/** Why a whole data set cannot be read or encoded. */
+export type DatasetErrorCode =
+  | 'not-found'
+  | 'not-a-file'
+  | 'unreadable'
+  | 'unknown-format'
+  | 'encoding'
+  | 'row-rejected'
+
+/** The one error this package throws; it carries no row content, `hint` says what to do. */
+export class DatasetError extends Error {
+  override readonly name = 'DatasetError'
+  readonly code: DatasetErrorCode
+  readonly hint: string
+  /** The row that stopped an encoding told to fail; only with code `row-rejected`. */
+  readonly rejection?: Rejection
+
+  constructor(
+    code: DatasetErrorCode,
+    message: string,
+    hint: string,
+    more: { readonly cause?: unknown; readonly rejection?: Rejection } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.code = code
+    this.hint = hint
+    if (more.rejection) this.rejection = more.rejection
+  }
+}

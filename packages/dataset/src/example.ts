@@ -1,0 +1,155 @@
+/** A number JavaScript cannot hold exactly, as `JSON.rawJSON` makes it; `JSON.stringify` writes its digits. */
+export interface ExactNumber {
+  readonly rawJSON: string
+}
+
+/** Any JSON value as it was in the row; numbers that a double would change are `ExactNumber`. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject | ExactNumber
+
+/** A JSON object with only its own keys; never read a key that may be absent through the prototype. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue
+}
+
+/** What a message author is called: OpenAI's request roles, `function` being the deprecated one. */
+export type Role = 'system' | 'developer' | 'user' | 'assistant' | 'tool' | 'function'
+
+/** Marks where a vendor may cache the prompt; carried because OpenAI's request schema defines it. */
+export interface PromptCacheBreakpoint {
+  readonly mode: 'explicit'
+}
+
+/** A piece of text in a message. */
+export interface TextPart {
+  readonly type: 'text'
+  readonly text: string
+  readonly prompt_cache_breakpoint?: PromptCacheBreakpoint
+}
+
+/** An image in a user message: an http(s) URL or a data URL. */
+export interface ImagePart {
+  readonly type: 'image_url'
+  readonly image_url: { readonly url: string; readonly detail?: 'auto' | 'low' | 'high' }
+  readonly prompt_cache_breakpoint?: PromptCacheBreakpoint
+}
+
+/** Base64 audio in a user message. */
+export interface AudioPart {
+  readonly type: 'input_audio'
+  readonly input_audio: { readonly data: string; readonly format: 'wav' | 'mp3' }
+  readonly prompt_cache_breakpoint?: PromptCacheBreakpoint
+}
+
+/** A file in a user message, by id or as base64. */
+export interface FilePart {
+  readonly type: 'file'
+  readonly file: { readonly filename?: string; readonly file_data?: string; readonly file_id?: string }
+  readonly prompt_cache_breakpoint?: PromptCacheBreakpoint
+}
+
+/** What the model said instead of an answer; the only part of its message. */
+export interface RefusalPart {
+  readonly type: 'refusal'
+  readonly refusal: string
+}
+
+/** What a user message may be made of. */
+export type UserPart = TextPart | ImagePart | AudioPart | FilePart
+
+/** A call the model makes: `arguments` is the JSON text the model wrote, valid or not. */
+export type ToolCall =
+  | { readonly id: string; readonly type: 'function'; readonly function: FunctionCall }
+  | { readonly id: string; readonly type: 'custom'; readonly custom: { readonly name: string; readonly input: string } }
+
+/** A function's name and the argument text the model wrote. */
+export interface FunctionCall {
+  readonly name: string
+  readonly arguments: string
+}
+
+/** Instructions, in OpenAI's own message shape. */
+export interface InstructionMessage {
+  readonly role: 'system' | 'developer'
+  readonly content: string | readonly TextPart[]
+  readonly name?: string
+}
+
+/** What the user said, in OpenAI's own message shape. */
+export interface UserMessage {
+  readonly role: 'user'
+  readonly content: string | readonly UserPart[]
+  readonly name?: string
+}
+
+/** What the model said or called; `weight` 0 keeps it out of the loss. */
+export interface AssistantMessage {
+  readonly role: 'assistant'
+  readonly content?: string | readonly (TextPart | RefusalPart)[] | null
+  readonly name?: string
+  readonly refusal?: string | null
+  readonly audio?: { readonly id: string } | null
+  readonly tool_calls?: readonly ToolCall[]
+  readonly function_call?: FunctionCall | null
+  readonly weight?: 0 | 1
+}
+
+/** The answer to one tool call of the assistant message before it. */
+export interface ToolMessage {
+  readonly role: 'tool'
+  readonly content: string | readonly TextPart[]
+  readonly tool_call_id: string
+}
+
+/** The answer to a `function_call` (deprecated by OpenAI, still accepted). */
+export interface FunctionMessage {
+  readonly role: 'function'
+  readonly content: string | null
+  readonly name: string
+}
+
+/** One turn of a conversation, in OpenAI's own shape (snake case), because every other format is a subset of it. */
+export type Message = InstructionMessage | UserMessage | AssistantMessage | ToolMessage | FunctionMessage
+
+/** A function the model may call; `parameters` is a JSON Schema. */
+export interface FunctionDefinition {
+  readonly name: string
+  readonly description?: string
+  readonly parameters?: JsonObject
+  readonly strict?: boolean | null
+}
+
+/** A tool offered to the model. */
+export interface Tool {
+  readonly type: 'function'
+  readonly function: FunctionDefinition
+}
+
+/** A conversation whose assistant messages are learned; the last message is the assistant's. */
+export interface ChatExample {
+  readonly kind: 'chat'
+  readonly messages: readonly Message[]
+  readonly tools?: readonly Tool[]
+  readonly parallelToolCalls?: boolean
+  /** Deprecated by OpenAI in favour of `tools`; kept because rows may carry it. */
+  readonly functions?: readonly Omit<FunctionDefinition, 'strict'>[]
+}
+
+/** A conversation and two answers to it, of which `preferred` is the better. */
+export interface PreferenceExample {
+  readonly kind: 'preference'
+  readonly messages: readonly Message[]
+  readonly tools?: readonly Tool[]
+  readonly parallelToolCalls?: boolean
+  readonly preferred: AssistantMessage
+  readonly nonPreferred: AssistantMessage
+}
+
+/** A text and its continuation; only the continuation is learned. */
+export interface CompletionExample {
+  readonly kind: 'completion'
+  readonly prompt: string
+  readonly completion: string
+}
+
+/** One row in the one shape all formats are decoded to and encoded from; always readonly, it may share memory. */
+export type Example = ChatExample | PreferenceExample | CompletionExample

@@ -1,0 +1,69 @@
+import type { ChatExample, Example, JsonObject, Message } from '../example.ts'
+import type { Fault } from '../rules.ts'
+import type { Codec, Decoded } from './codec.ts'
+import { functions, messages, toolMembers, tools } from './openai-message.ts'
+import { boolean, checkShape, fault, isList, shape, within } from './shape.ts'
+
+/** OpenAI's supervised rows (FineTuneChatRequestInput): `messages`, and optionally the tools offered. */
+export const openaiChat: Codec = {
+  summary: 'OpenAI chat: {"messages": [{"role", "content"}, …], "tools"?, …}',
+  // `schemaVersion` is how Bedrock's conversation rows, which also have messages, name themselves.
+  looksLike: (row) => isList(own(row, 'messages')) && !Object.hasOwn(row, 'schemaVersion'),
+  decode,
+  encode,
+}
+
+const ROW = shape({ messages }, { tools, parallel_tool_calls: boolean, functions })
+
+function decode(row: JsonObject): Decoded {
+  const found = checkShape(row, ROW)
+  if (found) return { fault: found }
+  // ROW has established the shape of messages and functions.
+  const turns = row['messages'] as unknown as readonly Message[]
+  const untrained = checkTarget(turns)
+  if (untrained) return { fault: within('messages', untrained) }
+  const deprecated = row['functions'] as unknown as ChatExample['functions']
+  return {
+    example: {
+      kind: 'chat',
+      messages: turns,
+      ...toolMembers(row),
+      ...(deprecated !== undefined && { functions: deprecated }),
+    },
+  }
+}
+
+function encode(example: Example): string | undefined {
+  if (example.kind !== 'chat') return undefined
+  return JSON.stringify({
+    messages: example.messages,
+    tools: example.tools,
+    parallel_tool_calls: example.parallelToolCalls,
+    functions: example.functions,
+  })
+}
+
+function checkTarget(turns: readonly Message[]): Fault | undefined {
+  const last = turns.length - 1
+  let learned = 0
+  let spoken = 0
+  for (const turn of turns) {
+    if (turn.role !== 'assistant') continue
+    spoken++
+    if (turn.weight !== 0) learned++
+  }
+  if (spoken === 0) return fault('no-target', 'no message is the assistant’s, so nothing would be learned')
+  if (turns[last]?.role !== 'assistant') return within(last, within('role', lastNotAssistant))
+  if (learned === 0) return fault('no-target', 'every assistant message has weight 0, so nothing would be learned')
+  return undefined
+}
+
+const lastNotAssistant = fault(
+  'last-not-assistant',
+  'the last message must be the assistant’s',
+  'add the answer the model shall learn, or cut the row after the last assistant message',
+)
+
+function own(row: JsonObject, key: string) {
+  return Object.hasOwn(row, key) ? row[key] : undefined
+}

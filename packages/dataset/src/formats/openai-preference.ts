@@ -1,0 +1,38 @@
+import type { AssistantMessage, Example, JsonObject, Message } from '../example.ts'
+import type { Codec, Decoded } from './codec.ts'
+import { inputMessages, preferenceOutput, toolMembers, tools } from './openai-message.ts'
+import { boolean, checkShape, objectOf, shape } from './shape.ts'
+
+/** OpenAI's preference rows (FineTunePreferenceRequestInput): a conversation and two answers, one message each. */
+export const openaiPreference: Codec = {
+  summary: 'OpenAI preference: {"input": {"messages": […]}, "preferred_output": […], "non_preferred_output": […]}',
+  looksLike: (row) => Object.hasOwn(row, 'preferred_output') || Object.hasOwn(row, 'non_preferred_output'),
+  decode,
+  encode,
+}
+
+const ROW = shape({
+  input: objectOf(shape({ messages: inputMessages }, { tools, parallel_tool_calls: boolean })),
+  preferred_output: preferenceOutput,
+  non_preferred_output: preferenceOutput,
+})
+
+function decode(row: JsonObject): Decoded {
+  const found = checkShape(row, ROW)
+  if (found) return { fault: found }
+  // ROW has established these shapes.
+  const input = row['input'] as JsonObject
+  const [preferred] = row['preferred_output'] as unknown as readonly [AssistantMessage]
+  const [nonPreferred] = row['non_preferred_output'] as unknown as readonly [AssistantMessage]
+  const turns = input['messages'] as unknown as readonly Message[]
+  return { example: { kind: 'preference', messages: turns, ...toolMembers(input), preferred, nonPreferred } }
+}
+
+function encode(example: Example): string | undefined {
+  if (example.kind !== 'preference') return undefined
+  return JSON.stringify({
+    input: { messages: example.messages, tools: example.tools, parallel_tool_calls: example.parallelToolCalls },
+    preferred_output: [example.preferred],
+    non_preferred_output: [example.nonPreferred],
+  })
+}

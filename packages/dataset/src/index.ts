@@ -1,0 +1,43 @@
+export { checkDataset } from './check.ts'
+export type { CheckOptions, CheckReport, ExampleCounts } from './check.ts'
+export { DatasetError } from './dataset-error.ts'
+export type { DatasetErrorCode } from './dataset-error.ts'
+export { detectFormat } from './detect.ts'
+export { encodeDataset, measureEncoding } from './encode.ts'
+export type { EncodeOptions, EncodingMeasure } from './encode.ts'
+export type {
+  AssistantMessage,
+  AudioPart,
+  ChatExample,
+  CompletionExample,
+  ExactNumber,
+  Example,
+  FilePart,
+  FunctionCall,
+  FunctionDefinition,
+  FunctionMessage,
+  ImagePart,
+  InstructionMessage,
+  JsonObject,
+  JsonValue,
+  Message,
+  PreferenceExample,
+  PromptCacheBreakpoint,
+  RefusalPart,
+  Role,
+  TextPart,
+  Tool,
+  ToolCall,
+  ToolMessage,
+  UserMessage,
+  UserPart,
+} from './example.ts'
+export { FORMATS } from './formats/formats.ts'
+export type { FormatId } from './formats/formats.ts'
+export type { LineOptions } from './lines.ts'
+export { readExamples } from './read.ts'
+export type { ExampleRow, ExampleRule, ReadOptions, RejectedRow } from './read.ts'
+export { DATASET_RULES, RULES } from './rules.ts'
+export type { BuiltInRuleId, Rejection, RuleDescription, RuleId } from './rules.ts'
+export { bytesSource, fileSource, rowsSource } from './source.ts'
+export type { DatasetSource } from './source.ts'

@@ -1,0 +1,156 @@
+import { parseExactly } from './exact-number.ts'
+import type { JsonObject, JsonValue } from './example.ts'
+import { isObject } from './formats/shape.ts'
+import { duplicateKeyPath, syntaxErrorAt } from './json-scan.ts'
+import type { Fault } from './rules.ts'
+import { pathOf } from './safe-path.ts'
+
+/** Deepest nesting accepted; no chat row or tool schema seen in the wild comes near it. */
+const MAXIMUM_DEPTH = 64
+
+/** A row's JSON, or the rule it breaks before any format is asked. */
+export type ParsedRow = { readonly row: JsonObject } | { readonly fault: Fault }
+
+/**
+ * Reads one row so that nothing is lost: no shadowed key, no rounded number, no half character. `JSON.parse` does the
+ * work and cheap tests of the text say when a slow, exact look is needed.
+ */
+export function parseRow(text: string): ParsedRow {
+  let value: JsonValue
+  try {
+    value = JSON.parse(text)
+  } catch {
+    // The engine's message quotes the row, so it is never passed on.
+    return { fault: explainSyntax(text) }
+  }
+  if (!isObject(value)) return { fault: NOT_AN_OBJECT }
+  const tally: Tally = { keys: 0, numbers: 0, tooDeep: false, forbidden: false }
+  count(value, 1, tally)
+  if (tally.tooDeep) return { fault: TOO_DEEP }
+  if (tally.forbidden) return { fault: FORBIDDEN_KEY }
+  if (countKeys(text) !== tally.keys) {
+    const path = duplicateKeyPath(text)
+    if (path) return { fault: { ...DUPLICATE_KEY, field: pathOf(path) } }
+  }
+  if (text.includes('\\u') && SURROGATE_ESCAPE.test(text)) {
+    const path = loneSurrogatePath(value)
+    if (path) return { fault: { ...LONE_SURROGATE, field: pathOf(path) } }
+  }
+  if (tally.numbers > 0 && INEXACT_NUMBER.test(text)) {
+    const exact = parseExactly(text)
+    if (isObject(exact)) return { row: exact }
+  }
+  return { row: value }
+}
+
+const NOT_AN_OBJECT: Fault = {
+  rule: 'not-an-object',
+  message: 'the row is JSON, but not an object',
+  hint: 'each line must be one object in braces',
+}
+const TOO_DEEP: Fault = { rule: 'too-deep', message: `the row nests deeper than ${MAXIMUM_DEPTH} levels` }
+const FORBIDDEN_KEY: Fault = { rule: 'forbidden-key', message: 'an object has the key "__proto__"', hint: 'rename it' }
+const DUPLICATE_KEY: Fault = {
+  rule: 'duplicate-key',
+  message: 'the object has a key twice',
+  hint: 'keep the one that is meant',
+}
+const LONE_SURROGATE: Fault = {
+  rule: 'lone-surrogate',
+  message: 'the text holds half of a surrogate pair, which is no character',
+  hint: 'the text was probably cut inside a character; remove the half',
+}
+
+/** An escape that may be half of a pair; whether it is, the decoded text tells. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
+
+/** In a `u` expression a well-formed pair is one character, so only halves match. */
+const LONE_SURROGATES = /\p{Surrogate}/u
+
+/** May match inside a string, which only costs the slow path: -0, a fraction or exponent, more than 15 digits. */
+const INEXACT_NUMBER = /[[:,\s](?:-0|-?\d+[.eE]|-?\d{16})/
+
+interface Tally {
+  keys: number
+  numbers: number
+  tooDeep: boolean
+  forbidden: boolean
+}
+
+function count(value: object, depth: number, tally: Tally): void {
+  if (depth > MAXIMUM_DEPTH) {
+    tally.tooDeep = true
+    return
+  }
+  if (Array.isArray(value)) {
+    for (const item of value) countValue(item, depth, tally)
+    return
+  }
+  const keys = Object.keys(value)
+  tally.keys += keys.length
+  for (const key of keys) {
+    if (key === '__proto__') tally.forbidden = true
+    // Own enumerable keys of a parsed JSON object.
+    else countValue((value as JsonObject)[key] ?? null, depth, tally)
+  }
+}
+
+function countValue(value: JsonValue, depth: number, tally: Tally): void {
+  if (typeof value === 'number') tally.numbers++
+  else if (typeof value === 'object' && value !== null) count(value, depth + 1, tally)
+}
+
+/**
+ * At least the number of keys in the text: colons that follow a closing quote. More only when a string starts with a
+ * colon, so equality with the keys that were parsed proves that none was shadowed.
+ */
+function countKeys(text: string): number {
+  let keys = 0
+  for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
+    let at = colon - 1
+    while (isWhiteSpace(text.charCodeAt(at))) at--
+    if (text.charCodeAt(at) === QUOTE && !isEscaped(text, at)) keys++
+  }
+  return keys
+}
+
+const QUOTE = 0x22
+
+function isWhiteSpace(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let slash = at - 1
+  while (text.charCodeAt(slash) === 0x5c) slash--
+  return (at - slash) % 2 === 0
+}
+
+function loneSurrogatePath(value: JsonValue): (string | number)[] | undefined {
+  if (typeof value === 'string') return LONE_SURROGATES.test(value) ? [] : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, item] of Object.entries(value)) {
+    if (LONE_SURROGATES.test(key)) return []
+    const inner = loneSurrogatePath(item)
+    if (inner) return [Array.isArray(value) ? Number(key) : key, ...inner]
+  }
+  return undefined
+}
+
+function explainSyntax(text: string): Fault {
+  if (text.includes('\0')) {
+    return {
+      rule: 'nul-byte',
+      message: 'the row holds a raw NUL byte',
+      hint: 'remove it, or check how the file was written',
+    }
+  }
+  const at = syntaxErrorAt(text, MAXIMUM_DEPTH)
+  if (at === 'too-deep') return TOO_DEEP
+  if (at >= text.length) {
+    const hint = 'the row or the file was cut off, or the value is spread over several lines; write it on one line'
+    return { rule: 'invalid-json', message: 'the row ends before its JSON value is complete', hint }
+  }
+  const hint = 'write each row with a JSON library'
+  return { rule: 'invalid-json', message: `the row is not valid JSON from character ${at + 1} on`, hint }
+}

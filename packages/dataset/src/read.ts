@@ -1,0 +1,105 @@
+import { resolveFormat } from './detect.ts'
+import type { Example } from './example.ts'
+import type { Codec } from './formats/codec.ts'
+import { CODECS, type FormatId } from './formats/formats.ts'
+import { parseRow } from './json-row.ts'
+import { lineBatches, type Line, type LineOptions } from './lines.ts'
+import { RULES, type Fault, type Rejection, type RuleId } from './rules.ts'
+import type { DatasetSource } from './source.ts'
+
+/** A demand beyond the format's own, such as a vendor's limit or "longer than the model's context". */
+export interface ExampleRule {
+  readonly id: RuleId
+  /** What the rule demands, in one sentence. */
+  readonly summary: string
+  /** Looks at one example; the rejection must carry this line and no row content. */
+  readonly check: (example: Example, line: number) => Rejection | undefined
+}
+
+/** How rows are read and judged. */
+export interface ReadOptions extends LineOptions {
+  /** Overrides detection. */
+  readonly format?: FormatId | undefined
+  readonly rules?: readonly ExampleRule[] | undefined
+}
+
+/** A row that was accepted. */
+export interface ExampleRow {
+  /** 1-based number of the physical line. */
+  readonly line: number
+  readonly example: Example
+  readonly rejection?: undefined
+}
+
+/** A row that was refused. */
+export interface RejectedRow {
+  /** 1-based number of the physical line. */
+  readonly line: number
+  readonly rejection: Rejection
+  readonly example?: undefined
+}
+
+/**
+ * Every row that is not blank, in order, accepted or refused. Throws DatasetError when the source cannot be read or
+ * its format is unknown and, once aborted, the signal's reason.
+ */
+export async function* readExamples(
+  source: DatasetSource,
+  options: ReadOptions = {},
+): AsyncGenerator<ExampleRow | RejectedRow> {
+  const format = await resolveFormat(source, options.format, options)
+  if (format === undefined) return
+  for await (const lines of lineBatches(source, options)) {
+    for (const line of lines) {
+      if (isBlank(line)) continue
+      const judged = judge(line, CODECS[format], options.rules)
+      const { number } = line
+      yield judged.example ? { line: number, example: judged.example } : { line: number, rejection: judged.rejection }
+    }
+  }
+}
+
+/** What became of one line; `text` is the row's own text. */
+export type Judged =
+  | { readonly example: Example; readonly text: string; readonly rejection?: undefined }
+  | { readonly rejection: Rejection; readonly example?: undefined }
+
+/** Turns one line that is not blank into an example or the first reason against it. */
+export function judge(line: Line, codec: Codec, rules: readonly ExampleRule[] | undefined): Judged {
+  if (line.broken !== undefined) return { rejection: reject(line.number, BROKEN[line.broken]) }
+  const text = line.bytes.toString('utf8', line.start, line.end)
+  const parsed = parseRow(text)
+  if ('fault' in parsed) return { rejection: reject(line.number, parsed.fault) }
+  const decoded = codec.decode(parsed.row)
+  if ('fault' in decoded) return { rejection: reject(line.number, decoded.fault) }
+  if (rules) {
+    for (const rule of rules) {
+      const rejection = rule.check(decoded.example, line.number)
+      if (rejection) return { rejection }
+    }
+  }
+  return { example: decoded.example, text }
+}
+
+/** True for a line of white space only: it is counted, and is no row. */
+export function isBlank(line: Line): boolean {
+  return line.start === line.end && line.broken === undefined
+}
+
+/** The fault as a rejection of this line. */
+function reject(line: number, fault: Fault): Rejection {
+  return { line, ...fault }
+}
+
+const BROKEN: Readonly<Record<NonNullable<Line['broken']>, Fault>> = {
+  'invalid-utf8': {
+    rule: 'invalid-utf8',
+    message: RULES['invalid-utf8'].summary,
+    hint: 'save the file as UTF-8; the byte was left as it is, never replaced',
+  },
+  'line-too-long': {
+    rule: 'line-too-long',
+    message: RULES['line-too-long'].summary,
+    hint: 'check that rows end with a line feed, or raise maximumLineBytes',
+  },
+}

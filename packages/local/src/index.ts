@@ -1,0 +1,5 @@
+export { localCapabilities } from './capabilities.ts'
+export { createDriver, local, type LocalDriver } from './driver.ts'
+export type { LocalJob } from './from-job.ts'
+export { LocalError, type LocalErrorCode } from './local-error.ts'
+export type { LocalJobOptions, LocalOptions } from './options.ts'

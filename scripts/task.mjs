@@ -1,0 +1,3 @@
+import { main } from './tasks.mjs'
+
+process.exitCode = main(process.argv.slice(2))
