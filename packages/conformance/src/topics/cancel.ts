@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { Job } from '@anytune/core/driver'
 import { contextOf, refusal } from '../expect.ts'
 import { assertHonest, hasEnded, type Suite, type Topic } from '../suite.ts'
 
@@ -23,10 +24,15 @@ async function cancels(suite: Suite): Promise<void> {
     })
     for (let look = 0; look < 3; look++) {
       const later = await account.driver.jobs.get(id, contextOf())
-      assert.deepEqual(later, cancelled, 'a job that is called cancelled does not change any more')
+      assert.deepEqual(told(later), told(cancelled), 'a job that is called cancelled does not change any more')
     }
     await refusal('cancelling a cancelled job', 'failed-precondition', () => account.tuner.jobs.cancel(id))
   })
+}
+
+/** What is promised of a job; `raw` is the vendor's own, and may show how it tidies up behind the scenes. */
+function told({ raw: _raw, ...job }: Job): Omit<Job, 'raw'> {
+  return job
 }
 
 async function refusesFinished(suite: Suite): Promise<void> {
