@@ -11,6 +11,16 @@ export interface Calls {
   read<T>(operation: string, call: (context: Context) => Promise<T>, signal?: AbortSignal): Promise<T>
   /** A call that changes something: repeated only when the vendor surely did not act on it. */
   write<T>(operation: string, call: (context: Context) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /**
+   * A call that answers piece by piece. Until the first piece came it is repeated, as `read` or `write` would be;
+   * one that breaks off later is the caller's to begin again.
+   */
+  stream<T>(
+    kind: 'read' | 'write',
+    operation: string,
+    call: (context: Context) => AsyncIterable<T>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<T, void, undefined>
   context(operation: string, signal?: AbortSignal, hooks?: ContextHooks): Context
   /** The driver's error as ours, and whether the vendor may have acted. */
   understand(error: unknown, operation: string): Understood
@@ -73,14 +83,38 @@ export function createCalls(driver: Driver, policy: RetryPolicy = DEFAULT_RETRY)
     }
   }
 
+  const read: Calls['read'] = (operation, call, signal) =>
+    attempt(operation, call, signal, (known) => known.error.retryable)
+  const write: Calls['write'] = (operation, call, signal) =>
+    attempt(operation, call, signal, (known) => known.error.retryable && known.reached !== 'maybe')
+
   return {
     driver,
     policy,
     context,
     understand,
-    read: (operation, call, signal) => attempt(operation, call, signal, (known) => known.error.retryable),
-    write: (operation, call, signal) =>
-      attempt(operation, call, signal, (known) => known.error.retryable && known.reached !== 'maybe'),
+    read,
+    write,
+    async *stream<T>(
+      kind: 'read' | 'write',
+      operation: string,
+      call: (context: Context) => AsyncIterable<T>,
+      signal?: AbortSignal,
+    ) {
+      const begin = async (context: Context) => {
+        const answer = call(context)[Symbol.asyncIterator]()
+        return { answer, first: await answer.next() }
+      }
+      const { answer, first } = await { read, write }[kind](operation, begin, signal)
+      try {
+        for (let next = first; !next.done; next = await answer.next()) yield next.value
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw understand(error, operation).error
+      } finally {
+        await answer.return?.()
+      }
+    },
   }
 }
 

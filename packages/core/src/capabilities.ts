@@ -67,3 +67,8 @@ type LacksDelete<D extends Driver, K extends 'models' | 'deployments'> = D exten
 /** True when every driver in the union D can delete what it keeps of a kind, or when D is chosen at run time. */
 export type HasDelete<D extends Driver, K extends 'models' | 'deployments'> =
   IsWide<D> extends true ? true : [LacksDelete<D, K>] extends [never] ? true : false
+
+type LacksRead<D extends Driver> = D extends Driver ? (undefined extends D['datasets']['read'] ? true : never) : never
+/** True when every driver in the union D can read back what it keeps, or when D is chosen at run time. */
+export type HasDatasetRead<D extends Driver> =
+  IsWide<D> extends true ? true : [LacksRead<D>] extends [never] ? true : false

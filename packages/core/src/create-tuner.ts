@@ -64,7 +64,7 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
     provider: driver.provider,
     ...running(settings, options.models ?? {}),
     jobs: jobsOf(calls),
-    datasets: { ...collection(calls, 'dataset', driver.datasets), ...deletable(calls, 'dataset', driver.datasets) },
+    datasets: datasetsOf(calls),
     ...modelsOf(settings),
     ...deploymentsOf(calls),
     async close() {
@@ -181,6 +181,15 @@ function jobsOf(calls: Calls) {
     watch,
     events,
   }
+}
+
+function datasetsOf(calls: Calls) {
+  const { datasets } = calls.driver
+  async function* read(dataset: string, { signal }: CallOptions = {}): AsyncGenerator<Uint8Array, void, undefined> {
+    const open = assertOperation(calls.driver, 'datasets.read', datasets.read).bind(datasets)
+    yield* calls.stream('read', 'datasets.read', (context) => open(idOf(calls, 'dataset', dataset), context), signal)
+  }
+  return { ...collection(calls, 'dataset', datasets), ...deletable(calls, 'dataset', datasets), read }
 }
 
 function modelsOf(settings: Settings) {

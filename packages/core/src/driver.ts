@@ -186,12 +186,16 @@ export interface StagingFile {
 /** A dataset as the vendor keeps it. Core waits while it is `processing`. */
 export interface StagedDataset {
   readonly id: string
+  /** The vendor's name for the file; for one of ours {@link StagingFile.name}. */
+  readonly name?: string
   readonly status: 'processing' | 'ready' | 'failed' | 'unknown'
   /** The vendor's own word; where it has none, one of ours. */
   readonly rawStatus: string
   readonly bytes?: number
   readonly sha256?: string
   readonly createdAt?: Date
+  /** When the vendor deletes it by itself. */
+  readonly expiresAt?: Date
   /** The vendor's reason, without row content. */
   readonly failure?: string
   readonly raw: unknown
@@ -236,6 +240,13 @@ export interface JobProgress {
   readonly totalEpochs?: number
 }
 
+/** A file that belongs to a job: a dataset it was given, or one that the vendor wrote of it. */
+export interface JobFile {
+  readonly role: 'training' | 'validation' | 'result'
+  /** What {@link DatasetsDriver.read} takes. */
+  readonly id: string
+}
+
 /** A fine-tuning job as last seen. */
 export interface Job<Raw = unknown> {
   readonly id: string
@@ -256,6 +267,8 @@ export interface Job<Raw = unknown> {
   readonly progress?: JobProgress
   readonly trainedTokens?: number
   readonly estimatedFinishAt?: Date
+  /** Files that the vendor names in the job; some may be gone. */
+  readonly files?: readonly JobFile[]
   /** The vendor's own object, untouched. */
   readonly raw: Raw
 }
@@ -290,6 +303,8 @@ export interface FineTunedModel<Raw = unknown> {
   readonly id: string
   readonly baseModel?: string
   readonly createdAt?: Date
+  /** The job that made it, where the vendor says so. */
+  readonly job?: string
   /** When the vendor says it stops being served. */
   readonly servedUntil?: Date
   readonly raw: Raw
@@ -316,7 +331,13 @@ export interface Deployment<Raw = unknown> {
   readonly model?: string
   /** What chat calls: an id, an ARN or an endpoint. */
   readonly target: string
+  /** {@link Offering.id} of how it is served: what its price is found by. */
+  readonly offering?: string
   readonly createdAt?: Date
+  /** When it last answered, where the vendor says so. */
+  readonly lastUsedAt?: Date
+  /** When the vendor deletes it by itself, if nothing changes. */
+  readonly endsAt?: Date
   readonly failure?: string
   readonly raw: Raw
 }
@@ -407,6 +428,8 @@ export interface DatasetsDriver extends Kept<StagedDataset> {
   find(file: StagingFile, attempt: Attempt, context: Context): Promise<Found<StagedDataset>>
   /** Removes what an unfinished attempt left at the vendor: parts, sessions. Nothing there: resolves. Must also work without `resume`. */
   abandon?(file: Pick<StagingFile, 'name'>, attempt: Attempt, context: Context): Promise<void>
+  /** The bytes of a file that the vendor keeps: a staged dataset, or a {@link JobFile}. Nothing leaves: no permit is asked for. */
+  read?(id: string, context: Context): AsyncIterable<Uint8Array>
   /** Rules only this provider can judge, such as a context limit in its own tokens. Must send nothing. */
   rules?(
     target: { readonly baseModel: string; readonly method: Method },

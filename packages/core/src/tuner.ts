@@ -1,4 +1,4 @@
-import type { HasDelete, HasJobOperation, HasPart, JobOf } from './capabilities.ts'
+import type { HasDatasetRead, HasDelete, HasJobOperation, HasPart, JobOf } from './capabilities.ts'
 import type {
   ChatMessage,
   Deployment,
@@ -166,6 +166,15 @@ export type Jobs<D extends Driver> = JobsBase<D> &
     ? { events(id: string, options?: WatchOptions): AsyncIterable<JobEvent> }
     : unknown)
 
+type Datasets<D extends Driver> = Collection<StagedDataset> &
+  Deletable &
+  (HasDatasetRead<D> extends true
+    ? {
+        /** The bytes as the vendor keeps them: of a staged dataset, or of a file that a job names. Read once, from the start. */
+        read(id: string, options?: CallOptions): AsyncIterable<Uint8Array>
+      }
+    : unknown)
+
 /** What users hold: plan, start and watch fine-tuning through one driver. */
 export type Tuner<D extends Driver = Driver> = {
   readonly profile: string
@@ -178,7 +187,7 @@ export type Tuner<D extends Driver = Driver> = {
   resume(run: string, options?: ResumeOptions): Promise<Run<D>>
   readonly runs: { get(run: string): Promise<Run<D>>; list(): AsyncIterable<RunSummary> }
   readonly jobs: Jobs<D>
-  readonly datasets: Collection<StagedDataset> & Deletable
+  readonly datasets: Datasets<D>
   /** Closes the journal and what the tuner opened. */
   close(): Promise<void>
 } & (HasPart<D, 'models'> extends true

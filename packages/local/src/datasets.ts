@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -22,8 +23,10 @@ import { LocalError } from './local-error.ts'
 import { parseDataset, type DatasetRecord } from './records.ts'
 import { datasetRules } from './rules.ts'
 
+export type LocalDatasets = DatasetsDriver & Required<Pick<DatasetsDriver, 'read'>>
+
 /** Datasets as files of the data directory; the id is the attempt's key, so one attempt can make only one. */
-export function datasetsOf(layout: Layout): DatasetsDriver {
+export function datasetsOf(layout: Layout): LocalDatasets {
   const read = async (id: string) => fromFiles(id, await readDataset(layout, id), await sizeOf(layout.datasetRows(id)))
   const get = async (id: string, { signal }: Context) => {
     signal.throwIfAborted()
@@ -64,6 +67,10 @@ export function datasetsOf(layout: Layout): DatasetsDriver {
       await rm(layout.datasetRecord(id), { force: true })
       await rm(layout.datasetRows(id), { force: true })
       await syncDirectory(layout.datasets)
+    },
+    async *read(id, context) {
+      await get(id, context)
+      yield* createReadStream(layout.datasetRows(id), { signal: context.signal })
     },
     rules: datasetRules,
   }

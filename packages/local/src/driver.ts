@@ -4,7 +4,7 @@ import type { ConfigurationPlace, Driver, FineTunedModel, Kept } from '@anytune/
 import { localCapabilities } from './capabilities.ts'
 import { chatOf } from './chat.ts'
 import { classify } from './classify.ts'
-import { datasetsOf } from './datasets.ts'
+import { datasetsOf, type LocalDatasets } from './datasets.ts'
 import { realPath } from './files.ts'
 import type { LocalJob } from './from-job.ts'
 import { jobsOf, type LocalJobs } from './jobs.ts'
@@ -19,6 +19,7 @@ export interface LocalDriver extends Driver {
   readonly provider: 'local'
   readonly capabilities: typeof localCapabilities
   readonly '~types'?: { readonly raw: LocalJob; readonly options: LocalJobOptions }
+  readonly datasets: LocalDatasets
   readonly jobs: LocalJobs
   readonly models: Kept<FineTunedModel> & Required<Pick<Kept<FineTunedModel>, 'delete'>>
   chat: NonNullable<Driver['chat']>

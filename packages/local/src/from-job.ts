@@ -1,4 +1,4 @@
-import type { Job, JobStatus } from '@anytune/core/driver'
+import type { Job, JobFile, JobStatus } from '@anytune/core/driver'
 import type { JobRecord, LaunchRecord, RequestRecord, StatusRecord } from './records.ts'
 
 /** Everything that can be seen of a job without touching it. */
@@ -61,7 +61,11 @@ export function fromJob(facts: JobFacts, now: Date): Job<LocalJob> {
   const finishedAt = finishOf(rawStatus, status, facts.cancel)
   return {
     ...base,
-    ...(record !== undefined && { baseModel: record.baseModel, createdAt: new Date(record.createdAt) }),
+    ...(record !== undefined && {
+      baseModel: record.baseModel,
+      createdAt: new Date(record.createdAt),
+      files: filesOf(record),
+    }),
     ...(status !== undefined && { startedAt: new Date(status.startedAt) }),
     ...(finishedAt !== undefined && { finishedAt: new Date(finishedAt) }),
     ...(rawStatus === 'succeeded' && modelReady && record !== undefined && { model: record.model }),
@@ -71,6 +75,11 @@ export function fromJob(facts: JobFacts, now: Date): Job<LocalJob> {
     ...(status?.progress !== undefined && { progress: status.progress }),
     ...(status?.trainedTokens !== undefined && { trainedTokens: status.trainedTokens }),
   }
+}
+
+function filesOf({ training, validation }: JobRecord): readonly JobFile[] {
+  const given = [{ role: 'training', id: training.id } as const]
+  return validation === undefined ? given : [...given, { role: 'validation', id: validation.id }]
 }
 
 const UNREADABLE = { code: 'unreadable', message: 'a file of this job is damaged, or of a newer version' }

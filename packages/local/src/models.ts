@@ -54,5 +54,6 @@ export function modelNotFound(id: string): LocalError {
 
 function fromRecord(id: string, record: ModelRecord | undefined): FineTunedModel {
   if (record === undefined) return { id, raw: undefined }
-  return { id, baseModel: record.baseModel, createdAt: new Date(record.createdAt), raw: record }
+  const { baseModel, createdAt, job } = record
+  return { id, baseModel, job, createdAt: new Date(createdAt), raw: record }
 }

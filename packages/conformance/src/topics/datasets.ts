@@ -15,6 +15,9 @@ export const datasets: Topic = (suite) => [
   suite.harness.storedBytes === undefined
     ? { name: 'rows in are rows out', unchecked: 'the harness has no storedBytes' }
     : { name: 'rows in are rows out', run: () => rowsOut(suite) },
+  suite.driver.datasets.read === undefined
+    ? { name: 'reading a dataset back is unsupported, with zero calls', run: () => refusesRead(suite) }
+    : { name: 'a job’s training file is read back as it was planned', run: () => readsBack(suite) },
   { name: 'bytes that arrive one by one are staged whole', run: () => oneByOne(suite) },
   { name: 'a stream that breaks off leaves no dataset', run: () => leavesNothing(suite, brokenOff) },
   { name: 'a stream that is not the planned one leaves no dataset', run: () => leavesNothing(suite, altered) },
@@ -52,6 +55,26 @@ async function rowsOut(suite: Suite): Promise<void> {
   const given = await examples(fileSource(planned.path))
   assert.deepEqual(await examples(bytesSource('stored', stored)), given)
   assert.equal(given.length, planned.encoded.rows)
+}
+
+async function readsBack(suite: Suite): Promise<void> {
+  const { account, run, spec, job } = await suite.finished()
+  const training = job.files?.find(({ role }) => role === 'training')?.id
+  assert.equal(training, spec.training, 'a job names the training file that it was given')
+  const hash = createHash('sha256')
+  for await (const bytes of account.tuner.datasets.read(spec.training)) hash.update(bytes)
+  assert.equal(hash.digest('hex'), run.plan.datasets[0]?.encoded.sha256)
+  await refusal('reading a dataset that is not there', 'not-found', () =>
+    collect(account.tuner.datasets.read('conformance-no-such-dataset')),
+  )
+}
+
+async function refusesRead(suite: Suite): Promise<void> {
+  await suite.onFresh(async (account) => {
+    await withoutCalls(account, 'reading a dataset', () =>
+      refusal('reading a dataset', 'unsupported', () => collect(account.tuner.datasets.read('any'))),
+    )
+  })
 }
 
 async function oneByOne(suite: Suite): Promise<void> {

@@ -22,7 +22,7 @@ import {
   visible,
 } from './store.ts'
 
-export type MemoryDatasets = DatasetsDriver & Required<Pick<DatasetsDriver, 'abandon' | 'delete'>>
+export type MemoryDatasets = DatasetsDriver & Required<Pick<DatasetsDriver, 'abandon' | 'delete' | 'read'>>
 
 /** Datasets of an in-memory account: uploaded in parts, kept byte for byte, checked against the plan's digest. */
 export function memoryDatasets(connection: Connection): MemoryDatasets {
@@ -61,6 +61,11 @@ export function memoryDatasets(connection: Connection): MemoryDatasets {
       request({ operation: 'datasets.delete', id }, context, () => {
         if (!store.datasets.delete(id)) throw notFound('dataset', id)
       }),
+    async *read(id, context) {
+      yield await request({ operation: 'datasets.read', id }, context, () =>
+        Uint8Array.from(have(store.datasets, 'dataset', id).bytes),
+      )
+    },
   }
 }
 
@@ -134,6 +139,7 @@ function toDataset(store: MemoryStore, record: DatasetRecord): StagedDataset {
   const rawStatus = { processing: 'reading', ready: 'usable', failed: 'unusable' }[status]
   return {
     id,
+    name,
     status,
     rawStatus,
     bytes: bytes.byteLength,

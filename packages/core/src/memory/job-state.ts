@@ -1,4 +1,4 @@
-import type { Hyperparameters, Job, JobEvent, JobStatus } from '../driver.ts'
+import type { Hyperparameters, Job, JobEvent, JobFile, JobStatus } from '../driver.ts'
 import { MEMORY_STATES, type MemoryState } from './options.ts'
 import type { JobRecord, MemoryStore } from './store.ts'
 import { type Moment, timelineOf } from './timeline.ts'
@@ -40,6 +40,7 @@ export function toJob(store: MemoryStore, record: JobRecord): Job<MemoryJob> {
     ...(status === 'succeeded' && !record.modelDeleted && { model: record.model }),
     ...failureOf(record, status),
     ...progressOf(record, moments),
+    files: filesOf(record),
     raw: toRaw(record, rawStatus),
   }
 }
@@ -74,6 +75,11 @@ export function jobOfModel(store: MemoryStore, model: string): JobRecord | undef
 function hasCheckpoint(store: MemoryStore, record: JobRecord, model: string): boolean {
   if (!model.startsWith(record.model)) return false
   return past(store, record).some(({ event }) => event?.type === 'checkpoint' && event.model === model)
+}
+
+function filesOf({ spec: { training, validation } }: JobRecord): readonly JobFile[] {
+  const given = [{ role: 'training', id: training } as const]
+  return validation === undefined ? given : [...given, { role: 'validation', id: validation }]
 }
 
 function isKnown(word: string): word is MemoryState {

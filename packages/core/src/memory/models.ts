@@ -38,5 +38,5 @@ function toModel(store: MemoryStore, record: JobRecord): FineTunedModel {
   const { baseModel } = spec
   const { finishedAt } = toJob(store, record)
   const raw = { id: model, job: record.id, baseModel, examples: record.lessons.length }
-  return { id: model, baseModel, ...(finishedAt !== undefined && { createdAt: finishedAt }), raw }
+  return { id: model, baseModel, job: record.id, ...(finishedAt !== undefined && { createdAt: finishedAt }), raw }
 }

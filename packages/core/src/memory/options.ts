@@ -73,7 +73,7 @@ export interface MemoryFailure {
 export type MemoryOperation =
   | 'preflight'
   | 'chat'
-  | `datasets.${'create' | 'part' | 'find' | 'abandon' | 'get' | 'list' | 'delete'}`
+  | `datasets.${'create' | 'part' | 'find' | 'abandon' | 'get' | 'list' | 'delete' | 'read'}`
   | `jobs.${'create' | 'find' | 'get' | 'list' | 'cancel' | 'pause' | 'resume' | 'events' | 'changed'}`
   | `models.${'get' | 'list' | 'delete'}`
   | `deployments.${'create' | 'find' | 'get' | 'list' | 'delete'}`

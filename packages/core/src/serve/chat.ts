@@ -1,6 +1,6 @@
 import type { Calls } from '../calls.ts'
 import { assertChatSettings, assertOperation } from '../support.ts'
-import type { ChatChunk, ChatMessage, ChatRequest, Context } from '../driver.ts'
+import type { ChatChunk, ChatMessage, ChatRequest } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
 import { requestPermit } from '../policy/gate.ts'
 import type { Answering, ChatOptions, ChatReply } from '../tuner.ts'
@@ -27,12 +27,12 @@ export function answering(calls: Calls, target: string): Answering {
   }
 }
 
-async function* chunks(
+function chunks(
   calls: Calls,
   target: string,
   messages: readonly ChatMessage[],
   options: ChatOptions,
-): AsyncGenerator<ChatChunk, void, undefined> {
+): AsyncIterable<ChatChunk> {
   const { driver } = calls
   const chat = assertOperation(driver, 'chat', driver.chat).bind(driver)
   if (messages.length === 0) {
@@ -44,17 +44,5 @@ async function* chunks(
   assertChatSettings(driver, settings)
   const request: ChatRequest = { messages, ...settings }
   const permit = requestPermit({ purpose: 'chat' })
-  const begin = async (context: Context) => {
-    const answer = chat(target, request, permit, context)[Symbol.asyncIterator]()
-    return { answer, first: await answer.next() }
-  }
-  const { answer, first } = await calls.write('chat', begin, signal)
-  try {
-    for (let next = first; !next.done; next = await answer.next()) yield next.value
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw calls.understand(error, 'chat').error
-  } finally {
-    await answer.return?.()
-  }
+  return calls.stream('write', 'chat', (context) => chat(target, request, permit, context), signal)
 }
