@@ -136,7 +136,7 @@ describe('hostile rows are judged in bounded time', () => {
     [
       'a million keys',
       `{${Array.from({ length: million / 10 }, (_, index) => `"k${index}":1`).join(',')}}`,
-      'unknown-key',
+      'missing-key',
     ],
     ['a long broken string', `{"prompt":"${'\\n'.repeat(million)}`, 'invalid-json'],
     ['a long broken number', `{"prompt":${'1'.repeat(million)}x}`, 'invalid-json'],

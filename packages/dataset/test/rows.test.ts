@@ -205,6 +205,7 @@ describe('rows are rejected by rule and field', () => {
     ],
     ['unknown-key', undefined, 'prompt-completion', '{"prompt":"p","completion":"c","id":7}'],
     ['missing-key', 'messages', 'openai-chat', '{}'],
+    ['missing-key', 'messages', 'openai-chat', '{"conversation":[]}'],
     ['missing-key', 'messages', 'openai-chat', '{"tools":[]}'],
     ['missing-key', 'messages[0].role', 'openai-chat', chat(`{"content":"u"},${REPLY}`)],
     ['missing-key', 'messages[0].content', 'openai-chat', chat(`{"role":"user"},${REPLY}`)],

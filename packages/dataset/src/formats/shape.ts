@@ -33,20 +33,24 @@ export function shape(
   return { checks, required: Object.keys(required), expected: [...checks.keys()].join(', ') }
 }
 
-/** Checks every key of the object once, in the order of the row, then that none is missing. */
+/** Checks every key of the object once, in the order of the row, and that none is missing. */
 export function checkShape(object: JsonObject, shape: Shape): Fault | undefined {
   const keys = Object.keys(object)
   let seen = 0
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] ?? ''
     const check = shape.checks.get(key)
-    if (check === undefined) return unknownKey(index, keys.length, shape)
+    // What is missing says more: a key without a name here is often the missing one by another name.
+    if (check === undefined) return missingOf(object, shape) ?? unknownKey(index, keys.length, shape)
     const found = check(object[key] ?? null)
     if (found) return within(key, found)
     seen++
   }
-  if (seen >= shape.checks.size) return undefined
-  for (const key of shape.required) if (!Object.hasOwn(object, key)) return within(key, missingKey(key))
+  return seen >= shape.checks.size ? undefined : missingOf(object, shape)
+}
+
+function missingOf(object: JsonObject, { required }: Shape): Fault | undefined {
+  for (const key of required) if (!Object.hasOwn(object, key)) return within(key, missingKey(key))
   return undefined
 }
 
