@@ -35,6 +35,8 @@ export type {
 export { FORMATS } from './formats/formats.ts'
 export type { FormatId } from './formats/formats.ts'
 export type { LineOptions } from './lines.ts'
+export { readPrompts } from './prompts.ts'
+export type { Prompt, PromptRow } from './prompts.ts'
 export { readExamples } from './read.ts'
 export type { ExampleRow, ExampleRule, ReadOptions, RejectedRow } from './read.ts'
 export { DATASET_RULES, RULES } from './rules.ts'

@@ -1,5 +1,5 @@
 import { resolveFormat } from './detect.ts'
-import type { Example } from './example.ts'
+import type { Example, JsonObject } from './example.ts'
 import type { Codec } from './formats/codec.ts'
 import { CODECS, type FormatId } from './formats/formats.ts'
 import { parseRow } from './json-row.ts'
@@ -66,11 +66,9 @@ export type Judged =
 
 /** Turns one line that is not blank into an example or the first reason against it. */
 export function judge(line: Line, codec: Codec, rules: readonly ExampleRule[] | undefined): Judged {
-  if (line.broken !== undefined) return { rejection: reject(line.number, BROKEN[line.broken]) }
-  const text = line.bytes.toString('utf8', line.start, line.end)
-  const parsed = parseRow(text)
-  if ('fault' in parsed) return { rejection: reject(line.number, parsed.fault) }
-  const decoded = codec.decode(parsed.row)
+  const read = readRow(line)
+  if (read.rejection) return read
+  const decoded = codec.decode(read.row)
   if ('fault' in decoded) return { rejection: reject(line.number, decoded.fault) }
   if (rules) {
     for (const rule of rules) {
@@ -78,7 +76,19 @@ export function judge(line: Line, codec: Codec, rules: readonly ExampleRule[] | 
       if (rejection) return { rejection }
     }
   }
-  return { example: decoded.example, text }
+  return { example: decoded.example, text: read.text }
+}
+
+/** The JSON object of one line that is not blank, with its text; or why there is none, whatever the format. */
+export function readRow(
+  line: Line,
+):
+  | { readonly row: JsonObject; readonly text: string; readonly rejection?: undefined }
+  | { readonly rejection: Rejection } {
+  if (line.broken !== undefined) return { rejection: reject(line.number, BROKEN[line.broken]) }
+  const text = line.bytes.toString('utf8', line.start, line.end)
+  const parsed = parseRow(text)
+  return 'fault' in parsed ? { rejection: reject(line.number, parsed.fault) } : { row: parsed.row, text }
 }
 
 /** True for a line of white space only: it is counted, and is no row. */
@@ -87,7 +97,7 @@ export function isBlank(line: Line): boolean {
 }
 
 /** The fault as a rejection of this line. */
-function reject(line: number, fault: Fault): Rejection {
+export function reject(line: number, fault: Fault): Rejection {
   return { line, ...fault }
 }
 
