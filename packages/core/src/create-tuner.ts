@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { createCalls, type Calls } from './calls.ts'
 import { assertOperation } from './support.ts'
-import type { Driver, Job, JobEvent, Kept, PageQuery } from './driver.ts'
+import type { Driver, Job, JobEvent, Kept, OfferingTarget, PageQuery } from './driver.ts'
 import { AnytuneError, isAnytuneError, withData } from './errors.ts'
 import type { Journal } from './operation/journal.ts'
 import { decide, newOperationId } from './operation/operation.ts'
@@ -24,6 +24,7 @@ import { deleteDeployment, openDeployment, partOf } from './serve/deployment.ts'
 import { openModel } from './serve/model.ts'
 import type {
   CallOptions,
+  EventsOptions,
   ListOptions,
   ResumeOptions,
   Run,
@@ -62,6 +63,8 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
   const tuner = {
     profile: settings.profile,
     provider: driver.provider,
+    scope: driver.scope,
+    offering: (target: Omit<OfferingTarget, 'providerOptions'>) => driver.offering({ ...target, providerOptions: {} }),
     ...running(settings, options.models ?? {}),
     jobs: jobsOf(calls),
     datasets: datasetsOf(calls),
@@ -169,9 +172,10 @@ function jobsOf(calls: Calls) {
   async function* watch(job: string, options: WatchOptions = {}): AsyncGenerator<RunEvent, void, undefined> {
     yield* watchJob(calls, idOf(calls, 'job', job), fromCursor(options.after), options)
   }
-  async function* events(job: string, options: WatchOptions = {}): AsyncGenerator<JobEvent, void, undefined> {
+  async function* events(job: string, options: EventsOptions = {}): AsyncGenerator<JobEvent, void, undefined> {
     assertOperation(driver, 'jobs.events', driver.jobs.events)
-    for await (const told of watch(job, options)) if (told.type === 'job') yield told.event
+    const telling = watchJob(calls, idOf(calls, 'job', job), fromCursor(options.after), options)
+    for await (const told of telling) if (told.type === 'job') yield told.event
   }
   return {
     ...collection<Job>(calls, 'job', driver.jobs),

@@ -3,6 +3,7 @@ export type { Config, ConfiguredDriver } from './config/define-config.ts'
 export type { DriverThunk, Providers } from './config/providers.ts'
 export { loadTuner } from './config/load-tuner.ts'
 export type { LoadTunerOptions } from './config/load-tuner.ts'
+export { listProfiles } from './config/list-profiles.ts'
 export { createTuner } from './create-tuner.ts'
 export type { TunerOptions } from './create-tuner.ts'
 export { AnytuneError, isAnytuneError } from './errors.ts'
@@ -17,6 +18,8 @@ export { memoryJournal } from './operation/memory-journal.ts'
 export { sqliteJournal } from './operation/sqlite-journal.ts'
 export type { Claim, Journal, JournalEntry, StoredEntry } from './operation/journal.ts'
 export type { RetryPolicy } from './retry.ts'
+export { runOfDataset } from './run/staged-name.ts'
+export { hasEnded } from './run/watch.ts'
 export type {
   Answering,
   CallOptions,
@@ -25,6 +28,7 @@ export type {
   Decision,
   DeploymentHandle,
   DeployOptions,
+  EventsOptions,
   Jobs,
   ListOptions,
   ModelHandle,

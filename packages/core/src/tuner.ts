@@ -7,6 +7,8 @@ import type {
   JobEvent,
   JobProgress,
   JobStatus,
+  Offering,
+  OfferingTarget,
   StagedDataset,
 } from './driver.ts'
 import type { Plan } from './plan/plan-document.ts'
@@ -25,6 +27,12 @@ export interface WatchOptions extends CallOptions {
   readonly deadlineMs?: number
   /** Say so, once, when nothing was heard from the job for this long. */
   readonly stallMs?: number
+}
+
+/** Which events of a job to read. */
+export interface EventsOptions extends WatchOptions {
+  /** False: what the job has told so far, and no waiting for more. */
+  readonly follow?: boolean
 }
 
 /** What a run or a job tells. `cursor` can be stored: watching goes on after it in any process. */
@@ -163,7 +171,7 @@ export type Jobs<D extends Driver> = JobsBase<D> &
     ? { resume(id: string, options?: CallOptions): Promise<JobOf<D>> }
     : unknown) &
   (HasJobOperation<D, 'events'> extends true
-    ? { events(id: string, options?: WatchOptions): AsyncIterable<JobEvent> }
+    ? { events(id: string, options?: EventsOptions): AsyncIterable<JobEvent> }
     : unknown)
 
 type Datasets<D extends Driver> = Collection<StagedDataset> &
@@ -179,6 +187,10 @@ type Datasets<D extends Driver> = Collection<StagedDataset> &
 export type Tuner<D extends Driver = Driver> = {
   readonly profile: string
   readonly provider: D['provider']
+  /** Account, region or data directory: what references made by this tuner name. */
+  readonly scope: string
+  /** Which record's terms, prices and dates apply. Asks nobody. */
+  offering(target: Omit<OfferingTarget, 'providerOptions'>): Offering
   /** Checks and describes; sends no byte of training data. */
   plan(request: PlanRequest<D>, options?: CallOptions): Promise<Plan>
   /** Stages and submits what the plan says. Resolves when the vendor has accepted the job. */

@@ -15,6 +15,7 @@ import {
   type NamedSource,
   type Role,
 } from '../plan/sources.ts'
+import { stagedName } from './staged-name.ts'
 import { whenVisible } from './visible.ts'
 import { requestPermit } from '../policy/gate.ts'
 import { createPoller } from '../poll.ts'
@@ -173,7 +174,7 @@ function hooks(drive: Drive, step: string, total: number): StepHooks {
 
 function stagingFile(drive: Drive, planned: PlannedDataset, rules: () => Promise<readonly ExampleRule[]>): StagingFile {
   return {
-    name: `${drive.id}-${planned.role}.jsonl`,
+    name: stagedName(drive.id, planned.role),
     ...planned.encoded,
     open: () => asPlanned(planBytes(drive, planned, rules), planned),
   }

@@ -4,7 +4,7 @@ import { AnytuneError, isAnytuneError } from '../errors.ts'
 import { repeatedCursor } from '../pages.ts'
 import { createPoller } from '../poll.ts'
 import { delay } from '../retry.ts'
-import type { RunEvent, WatchOptions } from '../tuner.ts'
+import type { EventsOptions, RunEvent, WatchOptions } from '../tuner.ts'
 import { toCursor, type WatchPosition } from './cursor.ts'
 
 /** A watcher outlives an outage of the provider, or its wish to be asked less, this long before it gives up. The job itself does not mind. */
@@ -30,7 +30,7 @@ const TERMINAL: Readonly<Record<JobStatus, boolean>> = {
 }
 
 /** True when the job will not change any more; a vendor's finish time ends also a job whose word we do not know. */
-function hasEnded(job: Pick<Job, 'status' | 'finishedAt'>): boolean {
+export function hasEnded(job: Pick<Job, 'status' | 'finishedAt'>): boolean {
   return TERMINAL[job.status] || (job.status === 'unknown' && job.finishedAt !== undefined)
 }
 
@@ -42,14 +42,14 @@ interface Watch {
 }
 
 /**
- * Status changes and events of a job, oldest first, until it ends; returns the job as it ended.
+ * Status changes and events of a job, oldest first, until it ends; returns the job as it ended. Without `follow` it is left as it is.
  * A paused job has not ended, but nothing will happen until somebody resumes it: `stallMs` tells.
  */
 export async function* watchJob(
   calls: Calls,
   id: string,
   from: WatchPosition,
-  options: Omit<WatchOptions, 'after'>,
+  options: Omit<EventsOptions, 'after'>,
 ): AsyncGenerator<RunEvent, Job, undefined> {
   const { signal, deadlineMs = Infinity } = options
   const watch: Watch = { position: from, heard: false }
@@ -76,7 +76,13 @@ async function* untilEnded(
   calls: Calls,
   id: string,
   watch: Watch,
-  { signal, stallMs = Infinity }: Pick<WatchOptions, 'stallMs'> & { readonly signal: AbortSignal },
+  {
+    signal,
+    stallMs = Infinity,
+    follow = true,
+  }: Omit<EventsOptions, 'after' | 'signal'> & {
+    readonly signal: AbortSignal
+  },
 ): AsyncGenerator<RunEvent, Job, undefined> {
   const { driver } = calls
   const poller = createPoller(driver.polling)
@@ -90,7 +96,7 @@ async function* untilEnded(
     const job = await throughOutages(calls, 'jobs.get', (context) => driver.jobs.get(id, context), signal)
     yield* newStatus(job, watch)
     yield* newEvents(calls, id, watch, signal)
-    if (hasEnded(job)) return job
+    if (hasEnded(job) || !follow) return job
 
     const now = Date.now()
     if (watch.heard) {
