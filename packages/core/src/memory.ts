@@ -37,6 +37,7 @@ export {
   type MemoryDurations,
   type MemoryFailure,
   type MemoryFault,
+  type MemoryLifetimes,
   type MemoryDeploymentOptions,
   type MemoryJobOptions,
   type MemoryOperation,

@@ -29,6 +29,7 @@ function lessonsAt(store: MemoryStore, target: string): readonly Lesson[] {
   if (!isReady(store, deployment)) throw refused('failed-precondition', `deployment ${target} is not ready yet`)
   const job = jobOfModel(store, deployment.model)
   if (job === undefined) throw notFound('model', deployment.model)
+  store.deployments.set(target, { ...deployment, lastUsedAt: store.clock.now() })
   return job.lessons
 }
 

@@ -13,6 +13,7 @@ import { readLessons } from './lessons.ts'
 import {
   type Connection,
   type DatasetRecord,
+  endOf,
   have,
   type MemoryStore,
   newId,
@@ -136,6 +137,7 @@ function toDataset(store: MemoryStore, record: DatasetRecord): StagedDataset {
   const { id, name, bytes, sha256, createdAt, failure } = record
   const read = store.clock.now().getTime() >= createdAt.getTime() + store.durations.processingMs
   const status = !read ? 'processing' : failure === undefined ? 'ready' : 'failed'
+  const expiresAt = endOf(createdAt, store.lifetimes.datasetMs)
   const rawStatus = { processing: 'reading', ready: 'usable', failed: 'unusable' }[status]
   return {
     id,
@@ -145,6 +147,7 @@ function toDataset(store: MemoryStore, record: DatasetRecord): StagedDataset {
     bytes: bytes.byteLength,
     sha256,
     createdAt,
+    ...(expiresAt !== undefined && { expiresAt }),
     ...(read && failure !== undefined && { failure }),
     raw: { id, name, state: rawStatus, bytes: bytes.byteLength, sha256, createdAt: createdAt.toISOString() },
   }

@@ -5,6 +5,7 @@ import { memoryOptions } from './options.ts'
 import {
   type Connection,
   type DeploymentRecord,
+  endOf,
   have,
   type MemoryStore,
   newId,
@@ -58,7 +59,8 @@ export function isReady(store: MemoryStore, { createdAt }: DeploymentRecord): bo
 }
 
 function toDeployment(store: MemoryStore, record: DeploymentRecord): Deployment {
-  const { id, model, createdAt } = record
+  const { id, model, createdAt, lastUsedAt } = record
+  const endsAt = endOf(createdAt, store.lifetimes.deploymentMs)
   const ready = isReady(store, record)
   const rawStatus = ready ? 'serving' : 'starting'
   return {
@@ -67,7 +69,10 @@ function toDeployment(store: MemoryStore, record: DeploymentRecord): Deployment 
     rawStatus,
     model,
     target: id,
+    offering: 'memory',
     createdAt,
+    ...(lastUsedAt !== undefined && { lastUsedAt }),
+    ...(endsAt !== undefined && { endsAt }),
     raw: { id, model, state: rawStatus, createdAt: createdAt.toISOString() },
   }
 }

@@ -1,6 +1,6 @@
 import type { Hyperparameters, Job, JobEvent, JobFile, JobStatus } from '../driver.ts'
 import { MEMORY_STATES, type MemoryState } from './options.ts'
-import type { JobRecord, MemoryStore } from './store.ts'
+import { endOf, type JobRecord, type MemoryStore } from './store.ts'
 import { type Moment, timelineOf } from './timeline.ts'
 
 /** A job as the in-memory provider shows it. */
@@ -37,7 +37,7 @@ export function toJob(store: MemoryStore, record: JobRecord): Job<MemoryJob> {
     createdAt: record.createdAt,
     ...(startedAtMs !== undefined && { startedAt: new Date(startedAtMs) }),
     ...(finishedAtMs !== undefined && { finishedAt: new Date(finishedAtMs) }),
-    ...(status === 'succeeded' && !record.modelDeleted && { model: record.model }),
+    ...(status === 'succeeded' && isKept(store, record, finishedAtMs) && { model: record.model }),
     ...failureOf(record, status),
     ...progressOf(record, moments),
     files: filesOf(record),
@@ -75,6 +75,11 @@ export function jobOfModel(store: MemoryStore, model: string): JobRecord | undef
 function hasCheckpoint(store: MemoryStore, record: JobRecord, model: string): boolean {
   if (!model.startsWith(record.model)) return false
   return past(store, record).some(({ event }) => event?.type === 'checkpoint' && event.model === model)
+}
+
+function isKept({ clock, lifetimes }: MemoryStore, record: JobRecord, finishedAtMs = 0): boolean {
+  const endsAt = endOf(new Date(finishedAtMs), lifetimes.modelMs)
+  return !record.modelDeleted && (endsAt === undefined || endsAt >= clock.now())
 }
 
 function filesOf({ spec: { training, validation } }: JobRecord): readonly JobFile[] {

@@ -1,6 +1,15 @@
 import type { FineTunedModel, Kept } from '../driver.ts'
 import { jobOfModel, toJob } from './job-state.ts'
-import { type Connection, type JobRecord, type MemoryStore, notFound, pageOf, refused, visible } from './store.ts'
+import {
+  type Connection,
+  endOf,
+  type JobRecord,
+  type MemoryStore,
+  notFound,
+  pageOf,
+  refused,
+  visible,
+} from './store.ts'
 
 /** Models of an in-memory account: each is the table of its job's examples. */
 export function memoryModels({
@@ -37,6 +46,14 @@ function toModel(store: MemoryStore, record: JobRecord): FineTunedModel {
   const { model, spec } = record
   const { baseModel } = spec
   const { finishedAt } = toJob(store, record)
+  const servedUntil = finishedAt && endOf(finishedAt, store.lifetimes.modelMs)
   const raw = { id: model, job: record.id, baseModel, examples: record.lessons.length }
-  return { id: model, baseModel, job: record.id, ...(finishedAt !== undefined && { createdAt: finishedAt }), raw }
+  return {
+    id: model,
+    baseModel,
+    job: record.id,
+    ...(finishedAt !== undefined && { createdAt: finishedAt }),
+    ...(servedUntil !== undefined && { servedUntil }),
+    raw,
+  }
 }

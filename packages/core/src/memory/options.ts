@@ -61,6 +61,16 @@ export interface MemoryDurations {
 }
 const DEFAULT_DURATION_MS = 20
 
+/** How long the account keeps things before it removes them by itself, in milliseconds; one that is absent is kept. */
+export interface MemoryLifetimes {
+  /** From the day the dataset was staged. */
+  readonly datasetMs?: number
+  /** From the day its job finished. */
+  readonly modelMs?: number
+  /** From the day it was made, used or not. */
+  readonly deploymentMs?: number
+}
+
 /** What a {@link MemoryFault} does to one operation. */
 export interface MemoryFailure {
   readonly code: ErrorCode
@@ -96,6 +106,7 @@ export interface MemoryStoreOptions {
   readonly clock?: 'system' | 'manual'
   /** Default 20 ms each. */
   readonly durations?: Partial<MemoryDurations>
+  readonly lifetimes?: MemoryLifetimes
   /** Lists and `find` see a new thing only after this long, so that `find` cannot promise anything. Default 0. */
   readonly listLagMs?: number
   /** False: the provider forgets the attempt's key, so that `find` can only list what might be it. Default true. */
@@ -147,6 +158,7 @@ const STORE_OPTIONS = z.strictObject({
       deployingMs: DURATION,
     })
     .exactOptional(),
+  lifetimes: z.strictObject({ datasetMs: DURATION, modelMs: DURATION, deploymentMs: DURATION }).exactOptional(),
   listLagMs: DURATION,
   keepsKeys: z.boolean().exactOptional(),
 })

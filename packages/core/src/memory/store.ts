@@ -7,6 +7,7 @@ import {
   type MemoryDurations,
   type MemoryFailure,
   type MemoryFault,
+  type MemoryLifetimes,
   type MemoryOperation,
   type MemoryStoreOptions,
 } from './options.ts'
@@ -65,6 +66,7 @@ export interface JobRecord extends Kept {
 /** A deployment in the account's keeping. */
 export interface DeploymentRecord extends Kept {
   readonly model: string
+  readonly lastUsedAt?: Date
 }
 
 /** An account of the in-memory provider. Look into it as you like; change it through a driver or the functions here. */
@@ -72,6 +74,7 @@ export interface MemoryStore {
   readonly account: string
   readonly clock: MemoryClock
   readonly durations: MemoryDurations
+  readonly lifetimes: MemoryLifetimes
   readonly listLagMs: number
   readonly keepsKeys: boolean
   /** Every request so far, by whichever driver. */
@@ -109,6 +112,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     account: options.account ?? 'default',
     clock,
     durations: fillDurations(options.durations),
+    lifetimes: options.lifetimes ?? {},
     listLagMs: options.listLagMs ?? 0,
     keepsKeys: options.keepsKeys ?? true,
     calls: [],
@@ -147,12 +151,28 @@ export function connect(store: MemoryStore, faults: readonly MemoryFault[]): Con
     async request(call, { signal }, act) {
       signal.throwIfAborted()
       store.calls.push(call)
+      removeExpired(store)
       const fault = takeFault(pending, call.operation)
       if (fault?.when === 'before') await suffer(fault, signal)
       const result = await act()
       if (fault?.when === 'after') await suffer(fault, signal)
       return result
     },
+  }
+}
+
+/** When the account removes a thing that began to live at `since`; undefined for one it keeps. */
+export function endOf(since: Date, lifetimeMs: number | undefined): Date | undefined {
+  return lifetimeMs === undefined ? undefined : new Date(since.getTime() + lifetimeMs)
+}
+
+function removeExpired({ clock, datasets, deployments, lifetimes }: MemoryStore): void {
+  const now = clock.now()
+  for (const [table, lifetimeMs] of [
+    [datasets, lifetimes.datasetMs],
+    [deployments, lifetimes.deploymentMs],
+  ] as const) {
+    for (const { id, createdAt } of table.values()) if ((endOf(createdAt, lifetimeMs) ?? now) < now) table.delete(id)
   }
 }
 
