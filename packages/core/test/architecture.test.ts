@@ -12,7 +12,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   core: ['@anytune/dataset'],
   local: ['@anytune/core', '@anytune/dataset', '@anytune/trainer'],
   conformance: ['@anytune/core', '@anytune/dataset'],
-  cli: ['@anytune/core', '@anytune/dataset', '@anytune/local'],
+  cli: ['@anytune/catalogue', '@anytune/core', '@anytune/dataset', '@anytune/local'],
 }
 
 const VENDORS = /\b(openai|azure|bedrock|vertex|watsonx|nemo|nebius)\b/i
