@@ -1,0 +1,139 @@
+import type { LifetimeRecord, OfferingRecord, PriceRecord, RuleRecord } from '../record.ts'
+import type { TermRecord } from '../terms.ts'
+import { AZURE_MODELS } from './azure-models.ts'
+import { AZURE_SOURCES } from './azure-sources.ts'
+import { servingTerms, trainingTerms, WEIGHTS_MAY_LEAVE } from './azure-terms.ts'
+
+const DATASET = { source: AZURE_SOURCES.dataset, grade: 'vendor-page' } as const
+const LIMITS = { source: AZURE_SOURCES.limits, grade: 'vendor-page' } as const
+const DEPLOY = { source: AZURE_SOURCES.deploy, grade: 'vendor-page' } as const
+const COSTS = { currency: 'USD', source: AZURE_SOURCES.costs, grade: 'vendor-example' } as const
+
+const RULES: readonly RuleRecord[] = [
+  { id: 'minimum-examples', limit: 10, unit: 'examples', ...DATASET },
+  {
+    id: 'maximum-file-bytes',
+    limit: 512 * 2 ** 20,
+    unit: 'bytes',
+    ...DATASET,
+    note: 'The source says "less than 512 MB"; the larger reading of MB is recorded. The portal takes 200 MB.',
+  },
+  {
+    id: 'maximum-suffix-characters',
+    limit: 40,
+    unit: 'characters',
+    source: AZURE_SOURCES.schema,
+    grade: 'schema',
+    note: 'Letters, digits, "-" and "_"; no dot. The v1 document has 64, the dated API 40.',
+  },
+  { id: 'maximum-files-of-a-resource', limit: 100, unit: 'files', ...LIMITS },
+  {
+    id: 'maximum-bytes-of-a-resource',
+    limit: 2 ** 30,
+    unit: 'bytes',
+    ...LIMITS,
+    note: 'All fine-tuning files together.',
+  },
+  { id: 'maximum-jobs-of-a-resource', limit: 100, unit: 'jobs', ...LIMITS },
+  { id: 'maximum-queued-jobs', limit: 20, unit: 'jobs', ...LIMITS },
+  { id: 'maximum-job-hours', limit: 720, unit: 'hours', ...LIMITS },
+  { id: 'maximum-tokens-times-epochs', limit: 2_000_000_000, unit: 'tokens', ...LIMITS },
+  {
+    id: 'pause-of-reinforcement',
+    limit: 5000,
+    unit: 'USD',
+    source: AZURE_SOURCES.reinforcement,
+    grade: 'vendor-page',
+    note: 'A reinforcement job pauses by itself once it has cost this much; resuming takes the cap away.',
+  },
+]
+
+/** Prices of training by tokens are on a page that was not read: unknown. */
+const REINFORCEMENT_PRICE: PriceRecord = {
+  ...COSTS,
+  item: 'training',
+  amount: 100,
+  per: 'hour',
+  method: 'reinforcement',
+}
+const HOSTING_PRICE: PriceRecord = { ...COSTS, item: 'hosting', amount: 1.7, per: 'hour' }
+
+const UNUSED: LifetimeRecord = {
+  id: 'unused-deployment',
+  thing: 'deployment',
+  afterHours: 15 * 24,
+  counted: 'without-use',
+  ...DEPLOY,
+  note: 'The model itself stays, and can be deployed again.',
+}
+const ONE_DAY: LifetimeRecord = {
+  id: 'developer-deployment',
+  thing: 'deployment',
+  afterHours: 24,
+  counted: 'from-creation',
+  ...DEPLOY,
+  note: 'The model itself stays, and can be deployed again. There is no service level agreement.',
+}
+
+/** Fine-tuning by training type, and tuned deployments by SKU, in the vendor's spelling. */
+export const AZURE_OFFERINGS: readonly OfferingRecord[] = [
+  training('Standard', trainingTerms({ place: 'resource-region' })),
+  training('GlobalStandard', trainingTerms({ place: 'any' })),
+  training(
+    'Developer',
+    trainingTerms({ place: 'any', conditions: ['spare capacity: a job may be interrupted and resumed'] }),
+  ),
+  serving('Standard', {
+    prices: [HOSTING_PRICE],
+    lifetimes: [UNUSED],
+    terms: servingTerms({ place: 'resource-geography' }),
+  }),
+  serving('GlobalStandard', {
+    prices: [HOSTING_PRICE],
+    lifetimes: [UNUSED],
+    terms: [...servingTerms({ place: 'any' }), WEIGHTS_MAY_LEAVE],
+  }),
+  serving('DataZoneStandard', {
+    prices: [],
+    lifetimes: [UNUSED],
+    terms: servingTerms({
+      place: 'unknown',
+      note: 'One page says "US or EU", another "US only" for tuned models.',
+    }),
+  }),
+  serving('DeveloperTier', {
+    prices: [{ ...DEPLOY, item: 'hosting', amount: 0, currency: 'USD', per: 'hour' }],
+    lifetimes: [ONE_DAY],
+    terms: [...servingTerms({ place: 'any' }), WEIGHTS_MAY_LEAVE],
+  }),
+  serving('ProvisionedManaged', {
+    // Charged by provisioned units and hours, of which no price was read.
+    prices: [],
+    lifetimes: [UNUSED],
+    terms: servingTerms({ place: 'resource-geography' }),
+  }),
+]
+
+function training(type: string, terms: readonly TermRecord[]): OfferingRecord {
+  return {
+    id: `azure/train/${type}`,
+    title: `Azure, ${type} training`,
+    models: AZURE_MODELS,
+    closures: [],
+    prices: [REINFORCEMENT_PRICE],
+    rules: RULES,
+    lifetimes: [],
+    terms,
+  }
+}
+
+function serving(sku: string, known: Pick<OfferingRecord, 'prices' | 'lifetimes' | 'terms'>): OfferingRecord {
+  return {
+    id: `azure/serve/${sku}`,
+    title: `Azure, ${sku} deployment`,
+    models: AZURE_MODELS,
+    closures: [],
+    rules: [{ id: 'maximum-deployments-of-a-resource', limit: 10, unit: 'deployments', ...LIMITS }],
+    ...known,
+  }
+}

@@ -1,0 +1,51 @@
+import type { Source } from '../evidence.ts'
+
+/** Where what is said of OpenAI was read. */
+export const OPENAI_SOURCES = {
+  deprecations: {
+    title: 'Deprecations',
+    url: 'https://developers.openai.com/api/docs/deprecations',
+    pageDate: '2026-09-08',
+    readOn: '2026-11-22',
+  },
+  laterDeprecations: {
+    title:
+      'two copies by others of the Deprecations page with its notice of 2026-10-14 (w3cschool.cn; README of tunekeep)',
+    pageDate: '2026-11',
+    readOn: '2026-11-22',
+  },
+  pricing: { title: 'Pricing, standard tier', pageDate: '2026-10', readOn: '2026-11-22' },
+  supervisedGuide: { title: 'Supervised fine-tuning; fine-tuning best practices', readOn: '2026-11-22' },
+  client: {
+    title: 'the types and comments of the npm package openai 7.57.0',
+    pageDate: '2026-11-13',
+    readOn: '2026-11-22',
+  },
+  schema: {
+    title: 'openai-openapi, openapi.yaml, commit f85dbe2',
+    url: 'https://github.com/openai/openai-openapi',
+    pageDate: '2026-08-21',
+    readOn: '2026-11-22',
+  },
+  dataControls: {
+    title: 'Data controls in the OpenAI platform (guides/your-data)',
+    pageDate: '2026-09',
+    readOn: '2026-11-22',
+  },
+  regionTable: {
+    title: 'Data controls in the OpenAI platform (guides/your-data), table of support by region',
+    pageDate: '2026-07',
+    readOn: '2026-11-22',
+  },
+  keyManagement: {
+    title: 'a page of others on enterprise key management at OpenAI',
+    pageDate: '2026-07',
+    readOn: '2026-11-22',
+  },
+  privateLink: {
+    title: 'a page of others on private connections to OpenAI',
+    pageDate: '2026-07-14',
+    readOn: '2026-11-22',
+  },
+  forum: { title: 'community.openai.com, topic 351631', readOn: '2026-11-22' },
+} as const satisfies Readonly<Record<string, Source>>

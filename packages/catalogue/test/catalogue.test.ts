@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+import {
+  ageOf,
+  catalogue,
+  daysUntil,
+  defineCatalogue,
+  findModel,
+  findOffering,
+  findPrice,
+  hourlyCost,
+  mergeCatalogue,
+  type OfferingAmendment,
+} from '../src/index.ts'
+
+const NOW = new Date('2026-11-25T12:00:00Z')
+const OURS = { source: { title: 'our contract', readOn: '2026-11-20' }, grade: 'contract' } as const
+const HOSTING = { item: 'hosting', amount: 0.9, currency: 'USD', per: 'hour', ...OURS } as const
+
+describe('the age of a record', () => {
+  const read = (pageDate: string) => ({ source: { title: 'a page', pageDate, readOn: '2026-11-22' } })
+
+  it.each([
+    ['2026-11-25', 0, 'fresh'],
+    ['2026-08-27', 90, 'fresh'],
+    ['2026-08-26', 91, 'stale'],
+    ['2026-05-29', 180, 'stale'],
+    ['2026-05-28', 181, 'too-old'],
+    ['2026-11', 24, 'fresh'],
+    ['2027-01-01', 0, 'fresh'],
+  ])('of a page of %s is %i days: %s', (pageDate, days, state) => {
+    expect(ageOf(read(pageDate), NOW)).toEqual({ days, state })
+  })
+
+  it('counts from the day of reading where the copy has no date of its own', () => {
+    expect(ageOf({ source: { title: 'a page', readOn: '2026-11-15' } }, NOW).days).toBe(10)
+  })
+
+  it('leaves no day until a date that has begun', () => {
+    expect(daysUntil('2026-11-25', NOW)).toBe(0)
+    expect(daysUntil('2026-11-26', NOW)).toBe(1)
+    expect(daysUntil('2027-01-06', NOW)).toBe(42)
+    expect(daysUntil('2026-11-20', NOW)).toBe(-5)
+  })
+})
+
+describe('looking things up', () => {
+  it('finds an offering by the id its adapter gives it, and no other', () => {
+    expect(findOffering(catalogue, 'azure/train/Standard')?.title).toBe('Azure, Standard training')
+    expect(findOffering(catalogue, 'azure/train/standard')).toBeUndefined()
+    expect(findOffering(catalogue, 'constructor')).toBeUndefined()
+  })
+
+  it('finds a base model by its id, before any family', () => {
+    const models = [{ id: 'gpt-4', family: true }, { id: 'gpt-4-0613' }, { id: 'davinci-002' }]
+    expect(findModel({ models }, 'gpt-4-0613')).toEqual({ id: 'gpt-4-0613' })
+    expect(findModel({ models }, 'gpt-4-1106')).toEqual({ id: 'gpt-4', family: true })
+    expect(findModel({ models }, 'gpt-4o')).toBeUndefined()
+    expect(findModel({ models }, 'davinci-002-next')).toBeUndefined()
+  })
+
+  it('takes the price that names most of what is asked', () => {
+    const price = (amount: number, which: object) => ({ ...HOSTING, item: 'training' as const, amount, ...which })
+    const { offerings } = defineCatalogue([
+      {
+        id: 'a',
+        prices: [price(3, {}), price(1, { model: 'm', method: 'supervised' }), price(2, { model: 'm' })],
+      },
+    ])
+    const found = (query: object) => findPrice(offerings[0], { item: 'training', ...query }, NOW)
+    expect(found({ model: 'm', method: 'supervised' })).toMatchObject({ price: { amount: 1 } })
+    expect(found({ model: 'm', method: 'preference' })).toMatchObject({ price: { amount: 2 } })
+    expect(found({ model: 'n' })).toMatchObject({ price: { amount: 3 } })
+    expect(findPrice(offerings[0], { item: 'output' }, NOW)).toMatchObject({ kind: 'unknown' })
+    expect(findPrice(undefined, { item: 'output' }, NOW)).toMatchObject({ kind: 'unknown' })
+  })
+})
+
+describe('what a deployment costs an hour', () => {
+  it.each([
+    ['azure/serve/Standard', 1.7],
+    ['azure/serve/DeveloperTier', 0],
+    ['openai/api.openai.com/serve', 0],
+  ])('%s: %d USD, as on record', (id, amount) => {
+    expect(hourlyCost(catalogue, id, NOW)).toMatchObject({
+      kind: 'priced',
+      price: { amount, currency: 'USD', per: 'hour' },
+    })
+  })
+
+  it.each(['azure/serve/ProvisionedManaged', 'azure/serve/unheard-of', 'openai-compatible/example.org/serve'])(
+    '%s: unknown, never nothing',
+    (id) => {
+      expect(hourlyCost(catalogue, id, NOW)).toMatchObject({ kind: 'unknown', reason: expect.any(String) as string })
+    },
+  )
+
+  it('is unknown once the record is too old', () => {
+    expect(hourlyCost(catalogue, 'azure/serve/Standard', new Date('2027-06-01'))).toMatchObject({
+      kind: 'unknown',
+      reason: expect.stringContaining('too old') as string,
+    })
+  })
+})
+
+describe('amending a catalogue', () => {
+  it('puts a record in the place of the one about the same thing, and leaves the rest', () => {
+    const ours = defineCatalogue([{ id: 'azure/serve/Standard', prices: [HOSTING] }])
+    const merged = mergeCatalogue(catalogue, ours)
+    const before = findOffering(catalogue, 'azure/serve/Standard')
+    expect(findOffering(merged, 'azure/serve/Standard')).toEqual({ ...before, prices: [HOSTING] })
+    expect(merged.offerings).toHaveLength(catalogue.offerings.length)
+  })
+
+  it('adds offerings and records that were not there, and the last one wins', () => {
+    const one = defineCatalogue([
+      { id: 'house/train', rules: [{ id: 'minimum-examples', limit: 2, unit: 'examples', ...OURS }] },
+    ])
+    const two = defineCatalogue([
+      { id: 'house/train', title: 'Our cluster', prices: [{ ...HOSTING, item: 'training' }] },
+    ])
+    const three = defineCatalogue([
+      { id: 'house/train', rules: [{ id: 'minimum-examples', limit: 3, unit: 'examples', ...OURS }] },
+    ])
+    const found = findOffering(mergeCatalogue(catalogue, one, two, three), 'house/train')
+    expect(found).toMatchObject({ title: 'Our cluster', rules: [{ limit: 3 }], prices: [{ item: 'training' }] })
+  })
+
+  it.each([
+    ['an id that is taken', [{ id: 'a' }, { id: 'a' }], /a is there twice/],
+    ['no id', [{ id: '' }], /no id/],
+    ['a price without a currency', [{ id: 'a', prices: [{ ...HOSTING, currency: 'dollars' }] }], /no currency/],
+    ['a price without a unit', [{ id: 'a', prices: [{ ...HOSTING, per: 'day' }] }], /per none of/],
+    ['a price below zero', [{ id: 'a', prices: [{ ...HOSTING, amount: -1 }] }], /not a number of 0 or more/],
+    ['a price without a source', [{ id: 'a', prices: [{ ...HOSTING, source: undefined }] }], /no source/],
+    ['a grade that there is not', [{ id: 'a', prices: [{ ...HOSTING, grade: 'sure' }] }], /none of the grades/],
+    [
+      'a grade that every object has',
+      [{ id: 'a', prices: [{ ...HOSTING, grade: 'constructor' }] }],
+      /none of the grades/,
+    ],
+    [
+      'a day that is none',
+      [{ id: 'a', closures: [{ id: 'c', closedFrom: '2026-02-30', appliesTo: { everybody: true }, ...OURS }] }],
+      /closedFrom is not a day/,
+    ],
+    [
+      'a page of no date',
+      [{ id: 'a', rules: [{ id: 'r', limit: 1, unit: 'jobs', ...OURS, source: { ...OURS.source, pageDate: 'May' } }] }],
+      /pageDate/,
+    ],
+  ])('refuses %s', (_, records, message) => {
+    expect(() => defineCatalogue(records as readonly OfferingAmendment[])).toThrow(message)
+  })
+})
