@@ -9,7 +9,8 @@ const packages = fileURLToPath(new URL('../..', import.meta.url))
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   dataset: [],
   trainer: [],
-  core: ['@anytune/dataset'],
+  catalogue: [],
+  core: ['@anytune/catalogue', '@anytune/dataset'],
   local: ['@anytune/core', '@anytune/dataset', '@anytune/trainer'],
   conformance: ['@anytune/core', '@anytune/dataset'],
   cli: ['@anytune/catalogue', '@anytune/core', '@anytune/dataset', '@anytune/local'],
