@@ -1,8 +1,9 @@
 import { text as readAll } from 'node:stream/consumers'
-import type { Answering, ChatOptions, Tuner } from '@anytune/core'
+import type { Answering, ChatOptions } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
 import { converse } from '../conversation.ts'
 import { interruptible } from '../interrupt.ts'
+import { openAnswering } from '../open-answering.ts'
 import { withTuner } from '../open-tuner.ts'
 import { countOption, numberOption } from '../options.ts'
 import { safeText } from '../output/safe-text.ts'
@@ -48,7 +49,7 @@ async function chat(session: Session, model: string, words: readonly string[], f
   // Read before anything is opened: an empty question needs no model.
   const question = talks ? '' : await questionOf(words, stdin)
   await withTuner(session, async (tuner) => {
-    const answering = await open(tuner, model)
+    const answering = await openAnswering(tuner, model)
     if (talks) return converse(session, answering, system, options)
     const messages = [...system, { role: 'user', content: question } as const]
     await interruptible((signal) => answer(session, answering, model, { messages, options: { ...options, signal } }))
@@ -69,13 +70,6 @@ async function questionOf(words: readonly string[], stdin: NodeJS.ReadStream): P
   throw new AnytuneError('invalid-argument', 'there is no message to send', {
     hint: 'give one: anytune chat MODEL "…", or write it to standard input',
   })
-}
-
-/** A model answers by its id; a deployment must be looked up first. */
-async function open(tuner: Tuner, id: string): Promise<Answering> {
-  const { parseReference } = await import('@anytune/core')
-  const isDeployment = id.startsWith('anytune://') && parseReference(id).kind === 'deployment'
-  return isDeployment ? tuner.deployments.open(id) : tuner.models.open(id)
 }
 
 interface Question {
