@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { type Catalogue, catalogue as onRecord } from '@anytune/catalogue'
 import { createCalls, type Calls } from './calls.ts'
 import { assertOperation } from './support.ts'
 import type { Driver, Job, JobEvent, Kept, OfferingTarget, PageQuery } from './driver.ts'
@@ -12,9 +13,12 @@ import { assertSealed } from './plan/document-digest.ts'
 import { makePlan } from './plan/make-plan.ts'
 import type { Plan } from './plan/plan-document.ts'
 import type { NamedSource } from './plan/sources.ts'
+import { purge, receipts } from './purge/purge.ts'
+import type { PurgeTarget } from './purge/receipt.ts'
 import { resolveId, type ReferenceKind } from './reference.ts'
 import type { RetryPolicy } from './retry.ts'
 import { fromCursor } from './run/cursor.ts'
+import { assertBelongs, assertNotPurged } from './run/belongs.ts'
 import { driveRun } from './run/drive.ts'
 import { listRuns, readRun } from './run/records.ts'
 import { openRun } from './run/run.ts'
@@ -26,6 +30,7 @@ import type {
   CallOptions,
   EventsOptions,
   ListOptions,
+  PurgeOptions,
   ResumeOptions,
   Run,
   RunEvent,
@@ -44,6 +49,10 @@ export interface TunerOptions {
   /** Default: `.anytune` in the working directory. */
   readonly stateDirectory?: string
   readonly retry?: RetryPolicy
+  /** What is on record of offerings. Default: the records of `@anytune/catalogue`; amend them with its `mergeCatalogue`. */
+  readonly catalogue?: Catalogue
+  /** The clock that dates plans and judges the ends and the ages of records. Default: the computer's. */
+  readonly now?: () => Date
 }
 
 /**
@@ -59,17 +68,21 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
   }
   const calls = createCalls(driver, options.retry)
   const journal = options.journal ?? sqliteJournal(resolve(options.stateDirectory ?? '.anytune'))
-  const settings: Settings = { calls, journal, profile: options.profile ?? driver.provider }
+  const { profile = driver.provider, catalogue = onRecord, now = () => new Date() } = options
+  const settings: Settings = { calls, journal, profile, catalogue, now }
   const tuner = {
     profile: settings.profile,
     provider: driver.provider,
     scope: driver.scope,
+    catalogue,
     offering: (target: Omit<OfferingTarget, 'providerOptions'>) => driver.offering({ ...target, providerOptions: {} }),
     ...running(settings, options.models ?? {}),
     jobs: jobsOf(calls),
     datasets: datasetsOf(calls),
     ...modelsOf(settings),
     ...deploymentsOf(calls),
+    purge: (target: string | PurgeTarget, options: PurgeOptions = {}) => purge(settings, target, options),
+    receipts: () => receipts(settings),
     async close() {
       try {
         await driver.close?.()
@@ -92,7 +105,9 @@ function running(settings: Settings, models: NonNullable<TunerOptions['models']>
   async function drive(id: string, plan: Plan, options: ResumeOptions): Promise<Run> {
     const claim = await journal.claim(id)
     try {
-      // Under the claim: noted while another process is at work, it would be about an attempt that nobody decided on.
+      // Under the claim: a purge that begins meanwhile would not see what is staged.
+      assertNotPurged(await readRun(journal, id))
+      // Also under it: noted while another process is at work, it would be about an attempt that nobody decided on.
       if (options.decision !== undefined) await decide(journal, id, options.decision)
       await driveRun({ calls, journal, id, plan, sources: given.get(plan.digest) ?? [], options })
     } catch (error) {
@@ -269,19 +284,6 @@ function withModelName(request: AnyRequest, models: NonNullable<TunerOptions['mo
       hint: `add one to models in the configuration`,
     },
   )
-}
-
-function assertBelongs(driver: Driver, plan: Plan): void {
-  for (const part of ['provider', 'scope'] as const) {
-    if (plan[part] === driver[part]) continue
-    throw new AnytuneError(
-      'invalid-argument',
-      `the plan is for the ${part} "${plan[part]}", but this is "${driver[part]}"`,
-      {
-        hint: `choose the profile it was made with: --provider ${plan.profile}`,
-      },
-    )
-  }
 }
 
 function assertPreflight(plan: Plan): void {

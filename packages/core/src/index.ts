@@ -8,6 +8,7 @@ export { createTuner } from './create-tuner.ts'
 export type { TunerOptions } from './create-tuner.ts'
 export { AnytuneError, isAnytuneError } from './errors.ts'
 export type { ErrorCode, ErrorDetails } from './errors.ts'
+export type { Money } from './plan/hourly-cost.ts'
 export { dataset } from './plan/request.ts'
 export type { DatasetInput, PlanRequest } from './plan/request.ts'
 export type { Plan, PlanCost, PlannedDataset } from './plan/plan-document.ts'
@@ -17,6 +18,7 @@ export type { Reference, ReferenceKind } from './reference.ts'
 export { memoryJournal } from './operation/memory-journal.ts'
 export { sqliteJournal } from './operation/sqlite-journal.ts'
 export type { Claim, Journal, JournalEntry, StoredEntry } from './operation/journal.ts'
+export type { Outcome, PurgedJob, PurgedThing, PurgeTarget, Receipt, Retained, ThingKind } from './purge/receipt.ts'
 export type { RetryPolicy } from './retry.ts'
 export { runOfDataset } from './run/staged-name.ts'
 export { hasEnded } from './run/watch.ts'
@@ -32,6 +34,8 @@ export type {
   Jobs,
   ListOptions,
   ModelHandle,
+  PurgeOptions,
+  PurgeProgress,
   ResumeOptions,
   Run,
   RunEvent,

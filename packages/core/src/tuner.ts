@@ -1,3 +1,4 @@
+import type { Catalogue } from '@anytune/catalogue'
 import type { HasDatasetRead, HasDelete, HasJobOperation, HasPart, JobOf } from './capabilities.ts'
 import type {
   ChatMessage,
@@ -13,6 +14,7 @@ import type {
 } from './driver.ts'
 import type { Plan } from './plan/plan-document.ts'
 import type { PlanRequest } from './plan/request.ts'
+import type { PurgedThing, PurgeTarget, Receipt } from './purge/receipt.ts'
 
 /** Every call takes a signal; an abort rethrows `signal.reason`. */
 export interface CallOptions {
@@ -116,8 +118,11 @@ export interface RunSummary {
   readonly provider: string
   readonly baseModel: string
   readonly method: string
-  /** `open`: not yet submitted; `submitted`: the job is the vendor's; `needs-decision`: see {@link ResumeOptions.decision}. */
-  readonly state: 'open' | 'submitted' | 'needs-decision' | 'succeeded' | 'ended'
+  /**
+   * `open`: not yet submitted; `submitted`: the job is the vendor's; `needs-decision`: see {@link ResumeOptions.decision};
+   * `purged`: what it made was removed, or is being removed.
+   */
+  readonly state: 'open' | 'submitted' | 'needs-decision' | 'succeeded' | 'ended' | 'purged'
   readonly jobId?: string
   readonly modelId?: string
 }
@@ -138,6 +143,20 @@ export interface ResumeOptions extends StartOptions {
   /** After `needs-decision`: take the candidate with this id as ours, or make it again. */
   readonly decision?: Decision
 }
+
+/** How a purge goes about it. */
+export interface PurgeOptions extends CallOptions {
+  /** Tells in the receipt what would be removed; removes, cancels and writes nothing. */
+  readonly dryRun?: boolean
+  /** Cancels a job under way, and waits until it has ended. Default: such a job is refused. */
+  readonly cancelJob?: boolean
+  readonly onProgress?: (progress: PurgeProgress) => void
+}
+
+/** A job that is being cancelled, or what became of one thing. */
+export type PurgeProgress =
+  | { readonly type: 'cancelling'; readonly job: string }
+  | { readonly type: 'thing'; readonly thing: PurgedThing }
 
 /** A list to iterate; pages are fetched as they are needed. */
 export interface ListOptions extends CallOptions {
@@ -189,6 +208,8 @@ export type Tuner<D extends Driver = Driver> = {
   readonly provider: D['provider']
   /** Account, region or data directory: what references made by this tuner name. */
   readonly scope: string
+  /** What is on record of offerings, as this tuner uses it. */
+  readonly catalogue: Catalogue
   /** Which record's terms, prices and dates apply. Asks nobody. */
   offering(target: Omit<OfferingTarget, 'providerOptions'>): Offering
   /** Checks and describes; sends no byte of training data. */
@@ -200,6 +221,16 @@ export type Tuner<D extends Driver = Driver> = {
   readonly runs: { get(run: string): Promise<Run<D>>; list(): AsyncIterable<RunSummary> }
   readonly jobs: Jobs<D>
   readonly datasets: Datasets<D>
+  /**
+   * Removes what a run made, or one thing, at the provider: deployments first, then models, datasets and what unfinished uploads left.
+   * A run by its id or reference; anything else by its reference, or with its kind. What cannot be removed stands in the receipt with the
+   * reason. Called again after a crash it goes on.
+   *
+   * @throws AnytuneError `failed-precondition` for a job under way, `needs-decision` where one may be: see {@link PurgeOptions.cancelJob}.
+   */
+  purge(target: string | PurgeTarget, options?: PurgeOptions): Promise<Receipt>
+  /** The receipts of purges that came to their end, newest first, from the journal. */
+  receipts(): AsyncIterable<Receipt>
   /** Closes the journal and what the tuner opened. */
   close(): Promise<void>
 } & (HasPart<D, 'models'> extends true
