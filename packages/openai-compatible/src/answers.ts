@@ -1,0 +1,63 @@
+import type { CursorPage, PagePromise } from 'openai/pagination'
+import { isObject } from './values.ts'
+
+/**
+ * A successful answer that is not what the service promises: HTML of a proxy, half a JSON text, a list without entries.
+ * What was asked for may have been done.
+ */
+export class UnexpectedAnswerError extends Error {
+  override readonly name = 'UnexpectedAnswerError'
+}
+
+/**
+ * The SDK hands on whatever came; a thing without an id is none.
+ *
+ * @throws UnexpectedAnswerError
+ */
+export function identified<T extends { readonly id: string }>(answer: T): T {
+  const given: unknown = answer
+  if (isObject(given) && typeof given['id'] === 'string' && given['id'] !== '') return answer
+  throw new UnexpectedAnswerError('the answer has no id')
+}
+
+/** One page of a list, its entries in the service's order. */
+export interface ReadPage<T> {
+  readonly items: readonly T[]
+  /** Id of the last entry, when the service says that there is more. */
+  readonly next?: string
+}
+
+/**
+ * One page. The SDK takes any answer for an empty list; here it must be a list.
+ *
+ * @throws UnexpectedAnswerError
+ */
+export async function readPage<T extends { readonly id: string }>(
+  asked: PagePromise<CursorPage<T>, T>,
+): Promise<ReadPage<T>> {
+  const page = await asked
+  // The answer as it came, which the SDK keeps without saying so in its types.
+  const body: unknown = Reflect.get(page, 'body')
+  if (!isObject(body) || !Array.isArray(body['data'])) throw new UnexpectedAnswerError('the answer is no list')
+  const items = page.data.filter((entry) => isObject(entry) && typeof entry.id === 'string')
+  const last = items.at(-1)?.id
+  return { items, ...(page.has_more && last !== undefined && { next: last }) }
+}
+
+/** All entries, in the service's order, each once: entries that move to the next page while it is read come again. */
+export async function* readAll<T extends { readonly id: string }>(
+  ask: (after: string | undefined) => PagePromise<CursorPage<T>, T>,
+): AsyncGenerator<T, void, undefined> {
+  const seen = new Set<string>()
+  for (let after: string | undefined; ;) {
+    const { items, next } = await readPage(ask(after))
+    const fresh = items.filter(({ id }) => !seen.has(id))
+    for (const item of fresh) {
+      seen.add(item.id)
+      yield item
+    }
+    // A host that ignores where to go on gives the same page for ever.
+    if (next === undefined || fresh.length === 0) return
+    after = next
+  }
+}

@@ -1,0 +1,44 @@
+import { OpenAI, type ClientOptions } from 'openai'
+
+/** How a host is reached. */
+export interface ConnectionOptions {
+  readonly baseURL: string
+  /** A key, or what fetches one before each request. */
+  readonly apiKey: string | (() => Promise<string>)
+  readonly organization?: string | undefined
+  readonly project?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Patience for one request that carries no file, in milliseconds. */
+  readonly timeoutMs?: number | undefined
+  readonly fetch?: ClientOptions['fetch']
+}
+
+/** A look or a small change is answered within seconds, or never. */
+export const REQUEST_TIMEOUT_MS = 60_000
+
+/**
+ * A client of the SDK that does nothing by itself: no retries (core decides about them), no logs (they would hold rows), and nothing
+ * taken from the environment that the options leave out.
+ */
+export function makeClient(options: ConnectionOptions): OpenAI {
+  const { baseURL, apiKey, organization = null, project = null, headers, timeoutMs = REQUEST_TIMEOUT_MS } = options
+  return new OpenAI({
+    ...QUIET,
+    baseURL,
+    apiKey,
+    organization,
+    project,
+    timeout: timeoutMs,
+    adminAPIKey: null,
+    webhookSecret: null,
+    ...(headers !== undefined && { defaultHeaders: { ...headers } }),
+    ...(options.fetch !== undefined && { fetch: options.fetch }),
+  })
+}
+
+/** A user's own client, without the retries and the logs that it may have. */
+export function quietClient(client: OpenAI): OpenAI {
+  return client.withOptions(QUIET)
+}
+
+const QUIET = { maxRetries: 0, logLevel: 'off' } as const
