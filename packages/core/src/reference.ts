@@ -12,7 +12,8 @@ export interface Reference {
   readonly id: string
 }
 
-const SCHEME = 'anytune://'
+/** What every reference begins with. */
+export const SCHEME = 'anytune://'
 
 /** `anytune://provider/scope/kind/id`, each part percent-encoded. */
 export function formatReference(reference: Reference): string {

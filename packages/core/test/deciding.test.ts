@@ -119,7 +119,7 @@ describe('what a staging saved', () => {
     await journal.create('run-a', {
       type: 'opened',
       kind: 'deploy',
-      options: '',
+      options: {},
       profile: 'p',
       provider: 'a',
       scope: 's',
@@ -145,7 +145,7 @@ describe('a create', () => {
     await journal.create('run-a', {
       type: 'opened',
       kind: 'deploy',
-      options: '',
+      options: {},
       profile: 'p',
       provider: 'a',
       scope: 's',

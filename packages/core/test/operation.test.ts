@@ -82,7 +82,7 @@ async function opened(): Promise<Journal> {
   await journal.create('run-a', {
     type: 'opened',
     kind: 'deploy',
-    options: '',
+    options: {},
     profile: 'p',
     provider: 'acme',
     scope: 's',

@@ -15,7 +15,7 @@ const OPENED = {
   provider: 'acme',
   scope: 's',
   model: 'm',
-  options: '',
+  options: {},
 } as const
 
 let directory: string

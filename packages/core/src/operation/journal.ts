@@ -1,4 +1,6 @@
 import type { Plan } from '../plan/plan-document.ts'
+import type { Outcome, PurgedJob, PurgeTarget, Receipt } from '../purge/receipt.ts'
+import type { FoundThing } from '../purge/things.ts'
 
 /** What is written down about an operation, before and after each thing it does. JSON; no row content, no secret. */
 export type JournalEntry =
@@ -13,13 +15,33 @@ export type JournalEntry =
   | {
       readonly type: 'opened'
       readonly kind: 'deploy'
-      /** Digest of the provider options: only the same request is gone on with. */
-      readonly options: string
+      /** The provider's own options, as parsed: only the same request is gone on with, and looked for when it is purged. */
+      readonly options: object
       readonly profile: string
       readonly provider: string
       readonly scope: string
       readonly model: string
     }
+  | {
+      readonly type: 'opened'
+      readonly kind: 'purge'
+      readonly profile: string
+      readonly provider: string
+      readonly scope: string
+      readonly target: PurgeTarget
+      /** Everything to remove, in order; written before the first is removed. */
+      readonly things: readonly FoundThing[]
+      readonly jobs: readonly PurgedJob[]
+      /** The operations that made deployments of what is removed: none is gone on with. */
+      readonly deploys: readonly string[]
+    }
+  /** Written before a thing is removed: its place among the things of the purge. */
+  | { readonly type: 'removing'; readonly thing: number }
+  | { readonly type: 'settled'; readonly thing: number; readonly outcome: Outcome }
+  /** The last word of a purge. */
+  | { readonly type: 'receipt'; readonly receipt: Receipt }
+  /** Said of a run: what it made is removed by this purge, and it is not gone on with. */
+  | { readonly type: 'purged'; readonly by: string }
   /** Written before anything is sent. */
   | { readonly type: 'begun'; readonly step: string; readonly key: string }
   /** What the driver needs to go on after a crash: upload ids, session urls. */

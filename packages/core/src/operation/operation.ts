@@ -45,7 +45,7 @@ const CLOCK_ALLOWANCE_MS = 10 * 60_000
 const CREATE_ATTEMPTS = 3
 
 /** A new operation id: lower-case letters and digits, short enough to be part of every vendor's names. */
-export function newOperationId(kind: 'run' | 'deploy'): string {
+export function newOperationId(kind: 'run' | 'deploy' | 'purge'): string {
   const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
   const id = Array.from(randomBytes(10), (byte) => alphabet[byte % alphabet.length]).join('')
   return `${kind}-${id}`
@@ -223,7 +223,8 @@ export async function runStep<State extends Created>(
   }
 }
 
-function attemptOf(known: StepState): Attempt {
+/** The attempt that a step's state tells of, as a driver is given it. */
+export function attemptOf(known: StepState): Attempt {
   const since = new Date(known.since.getTime() - CLOCK_ALLOWANCE_MS)
   return { key: known.key, since, ...(known.saved !== undefined && { resume: known.saved }) }
 }

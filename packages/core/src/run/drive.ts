@@ -146,7 +146,8 @@ async function submit(drive: Drive, spec: JobSpec): Promise<string> {
   return job
 }
 
-function jobSpec(plan: Plan, training: string, validation: string | undefined): JobSpec {
+/** What a plan asks of the driver once its datasets are staged. */
+export function jobSpec(plan: Plan, training: string, validation: string | undefined): JobSpec {
   const { baseModel, method, hyperparameters, suffix, seed, metadata, providerOptions } = plan
   return {
     baseModel,

@@ -16,6 +16,8 @@ export interface RunRecord {
   readonly entries: readonly StoredEntry[]
   readonly steps: ReadonlyMap<string, StepState>
   readonly ended?: { readonly status: string; readonly model?: string }
+  /** The purge that removed, or is removing, what the run made. */
+  readonly purged?: string
 }
 
 /** @throws AnytuneError `not-found`. */
@@ -33,10 +35,24 @@ export async function* listRuns(journal: Journal): AsyncGenerator<RunSummary, vo
   }
 }
 
+/** The run of this account that made a job; undefined when none of the journal's did. */
+export async function runOfJob(
+  journal: Journal,
+  { provider, scope, job }: { readonly provider: string; readonly scope: string; readonly job: string },
+): Promise<string | undefined> {
+  for (const id of await journal.list()) {
+    const record = runRecord(id, await journal.read(id))
+    const here = record?.opened.provider === provider && record.opened.scope === scope
+    if (here && record.steps.get('job')?.id === job) return id
+  }
+  return undefined
+}
+
 function runRecord(id: string, entries: readonly StoredEntry[]): RunRecord | undefined {
   const [first] = entries
   if (first === undefined || first.entry.type !== 'opened' || first.entry.kind !== 'tune') return undefined
   const last = entries.findLast(({ entry }) => entry.type === 'ended')?.entry
+  const purged = entries.findLast(({ entry }) => entry.type === 'purged')?.entry
   return {
     id,
     opened: first.entry,
@@ -44,6 +60,7 @@ function runRecord(id: string, entries: readonly StoredEntry[]): RunRecord | und
     entries,
     steps: foldSteps(entries),
     ...(last?.type === 'ended' && { ended: last }),
+    ...(purged?.type === 'purged' && { purged: purged.by }),
   }
 }
 
@@ -64,7 +81,8 @@ function summarize(record: RunRecord): RunSummary {
   }
 }
 
-function stateOf({ steps, ended }: RunRecord): RunSummary['state'] {
+function stateOf({ steps, ended, purged }: RunRecord): RunSummary['state'] {
+  if (purged !== undefined) return 'purged'
   if (ended !== undefined) return ended.status === 'succeeded' ? 'succeeded' : 'ended'
   if ([...steps.values()].some(({ state }) => state === 'unsure')) return 'needs-decision'
   return steps.get('job')?.state === 'done' ? 'submitted' : 'open'

@@ -37,7 +37,7 @@ export async function deployModel(
     provider: driver.provider,
     scope: driver.scope,
     model,
-    options: digest,
+    options: spec.providerOptions,
   } as const
   const entries = await journal.read(id)
   if (entries.length === 0) await journal.create(id, opened)
@@ -84,7 +84,7 @@ async function unfinished({ calls, journal }: Settings, model: string, digest: s
     if (first?.type !== 'opened' || first.kind !== 'deploy') continue
     const same = first.provider === provider && first.scope === scope && first.model === model
     if (!same || entries.some(({ type }) => type === 'ended' || type === 'refused')) continue
-    if (first.options === digest) return id
+    if (digestOf(first.options) === digest) return id
     throw new AnytuneError(
       'failed-precondition',
       `${id} began to deploy this model with other options and has not ended`,

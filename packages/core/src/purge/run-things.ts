@@ -1,0 +1,182 @@
+import type { Calls } from '../calls.ts'
+import type { Job, JobSpec, StagedDataset, StagingFile } from '../driver.ts'
+import { AnytuneError } from '../errors.ts'
+import { allPages } from '../pages.ts'
+import type { PlannedDataset } from '../plan/plan-document.ts'
+import { jobSpec } from '../run/drive.ts'
+import type { RunRecord } from '../run/records.ts'
+import { stagedName } from '../run/staged-name.ts'
+import type { PurgeOptions } from '../tuner.ts'
+import { historyOf, type StepHistory } from './attempts.ts'
+import { fileThing } from './job-things.ts'
+import type { FoundThing } from './things.ts'
+
+/** What a run made before its job made anything. */
+export interface RunThings {
+  readonly things: readonly FoundThing[]
+  /** Ids of its jobs: one, or more where an answer was lost. */
+  readonly jobs: readonly string[]
+}
+
+/**
+ * Everything that the journal says a run made, and what is known by the run's name or its dataset where an answer was lost.
+ *
+ * @throws AnytuneError `needs-decision` when a job of it may be under way of which nothing is known, unless `cancelJob` is set.
+ */
+export async function thingsOfRun(calls: Calls, record: RunRecord, options: PurgeOptions): Promise<RunThings> {
+  const { datasets: planned } = record.opened.plan
+  const staged = await Promise.all(planned.map((dataset) => stagedFor(calls, record, dataset, options.signal)))
+  const { jobs, unsure } = await jobsOf(calls, record, options)
+  return { things: [...staged.flat(), ...unsure], jobs }
+}
+
+async function stagedFor(
+  calls: Calls,
+  record: RunRecord,
+  planned: PlannedDataset,
+  signal: AbortSignal | undefined,
+): Promise<readonly FoundThing[]> {
+  const { datasets } = calls.driver
+  const { role } = planned
+  const history = historyOf(record.entries, role)
+  const file = unsent(record, planned)
+  const ids = new Map<string, Date | undefined>(history.made)
+  const candidates: string[] = []
+  let unsure = false
+  for (const attempt of history.open) {
+    const found = await calls.read('datasets.create (find)', (context) => datasets.find(file, attempt, context), signal)
+    if (found.state === 'found') ids.set(found.value.id, undefined)
+    if (found.state !== 'unsure') continue
+    unsure = true
+    candidates.push(...found.candidates.map(({ id }) => id))
+  }
+  if (history.uncertain) {
+    // A second copy may have been staged, and each has the run's own name.
+    for (const id of await namedLike(calls, file.name, history.keys, signal)) if (!ids.has(id)) ids.set(id, undefined)
+  }
+  const known = [...ids].map(([id, at]) => fileThing(calls.driver, 'dataset', id, at))
+  return [
+    ...known,
+    ...(unsure && known.length === 0 ? [unsureDataset(file.name, candidates)] : []),
+    ...uploadsOf(calls, record, role, file.name, history),
+  ]
+}
+
+function unsureDataset(name: string, candidates: readonly string[]): FoundThing {
+  return {
+    kind: 'dataset',
+    id: name,
+    settled: {
+      state: 'unsure',
+      reason: 'whether it was staged cannot be told',
+      hint: `look for ${name} at the provider; where it is not listed, purge again later to be sure`,
+      candidates,
+    },
+  }
+}
+
+function uploadsOf(
+  { driver }: Calls,
+  { id: run }: RunRecord,
+  step: PlannedDataset['role'],
+  name: string,
+  { unfinished }: StepHistory,
+): readonly FoundThing[] {
+  if (driver.datasets.abandon === undefined) return []
+  return unfinished.map(({ key, since }) => ({
+    kind: 'upload',
+    id: name,
+    attempt: { run, step, key, since: since.toISOString() },
+  }))
+}
+
+async function namedLike(
+  { driver, read }: Calls,
+  name: string,
+  keys: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const ids: string[] = []
+  const page = (query: Parameters<typeof driver.datasets.list>[0]) =>
+    read('datasets.list', (context) => driver.datasets.list(query, context), signal)
+  for await (const dataset of allPages<StagedDataset>(page)) {
+    if (dataset.name === name || keys.has(dataset.id)) ids.push(dataset.id)
+  }
+  return ids
+}
+
+async function jobsOf(
+  calls: Calls,
+  record: RunRecord,
+  { signal, cancelJob = false, dryRun = false }: PurgeOptions,
+): Promise<{ readonly jobs: readonly string[]; readonly unsure: readonly FoundThing[] }> {
+  const { jobs } = calls.driver
+  const history = historyOf(record.entries, 'job')
+  const training = historyOf(record.entries, 'training').made
+  const ids = new Set(history.made.keys())
+  const unsure: { readonly key: string; readonly candidates: readonly string[] }[] = []
+  for (const attempt of history.open) {
+    const found = await calls.read(
+      'jobs.create (find)',
+      (context) => jobs.find(specOf(record), attempt, context),
+      signal,
+    )
+    if (found.state === 'found') ids.add(found.value.id)
+    if (found.state === 'unsure') unsure.push({ key: attempt.key, candidates: found.candidates.map(({ id }) => id) })
+  }
+  if (history.uncertain) {
+    // The dataset was staged for this run alone: a job that names it is of this run.
+    const page = (query: Parameters<typeof jobs.list>[0]) =>
+      calls.read('jobs.list', (context) => jobs.list(query, context), signal)
+    for await (const job of allPages<Job>(page)) {
+      if (job.files?.some(({ role, id }) => role === 'training' && training.has(id))) ids.add(job.id)
+    }
+  }
+  const left = ids.size > 0 ? [] : unsure
+  const [first] = left
+  if (first !== undefined && !cancelJob && !dryRun) throw maybeUnderWay(calls, record.id, first.candidates)
+  return { jobs: [...ids], unsure: left.map(({ key, candidates }) => unsureJob(key, candidates)) }
+}
+
+function unsureJob(key: string, candidates: readonly string[]): FoundThing {
+  return {
+    kind: 'job',
+    id: key,
+    settled: {
+      state: 'unsure',
+      reason: 'whether the job was made cannot be told',
+      hint: 'look at the provider; a job of this run is removed with: anytune purge ID --kind job --cancel',
+      candidates,
+    },
+  }
+}
+
+function maybeUnderWay({ driver }: Calls, run: string, candidates: readonly string[]): AnytuneError {
+  return new AnytuneError(
+    'needs-decision',
+    `whether a job of ${run} is under way cannot be told: nothing was removed`,
+    {
+      provider: driver.provider,
+      operation: 'purge',
+      hint: `look at the provider, then: anytune runs resume ${run} --adopt ID; or purge with --cancel (cancelJob: true), which removes the rest`,
+      data: { run, candidates },
+    },
+  )
+}
+
+function specOf({ opened: { plan }, steps }: RunRecord): JobSpec {
+  const training = steps.get('training')?.id
+  if (training === undefined) throw new Error('a job was asked for before its dataset was staged')
+  return jobSpec(plan, training, steps.get('validation')?.id)
+}
+
+/** The file as it was named when it was staged; nothing is sent of it any more. */
+function unsent({ id }: RunRecord, planned: PlannedDataset): StagingFile {
+  return {
+    name: stagedName(id, planned.role),
+    ...planned.encoded,
+    open() {
+      throw new Error('a purge sends no row')
+    },
+  }
+}
