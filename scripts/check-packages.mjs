@@ -18,6 +18,9 @@ const steps = {
       '-r',
       '--filter',
       './packages/*',
+      // Private: tests alone.
+      '--filter',
+      '!@anytune/trials',
       'pack',
       '--pack-destination',
       tarballs,
