@@ -1,8 +1,9 @@
-import type { Catalogue } from '@anytune/catalogue'
+import type { Catalogue, FoundPrice } from '@anytune/catalogue'
 import type { HasDatasetRead, HasDelete, HasJobOperation, HasPart, JobOf } from './capabilities.ts'
 import type {
   ChatMessage,
   Deployment,
+  DeploymentStatus,
   Driver,
   FineTunedModel,
   JobEvent,
@@ -12,6 +13,7 @@ import type {
   OfferingTarget,
   StagedDataset,
 } from './driver.ts'
+import type { Money } from './plan/hourly-cost.ts'
 import type { Plan } from './plan/plan-document.ts'
 import type { PlanRequest } from './plan/request.ts'
 import type { PurgedThing, PurgeTarget, Receipt } from './purge/receipt.ts'
@@ -77,13 +79,40 @@ export interface ModelHandle extends Answering {
   readonly baseModel: string | undefined
   /** Serves the model. Where the provider serves tuned models without a deployment, nothing is created. */
   deploy(options?: DeployOptions): Promise<DeploymentHandle>
+  /** What `deploy` with these options would create, and what that costs an hour. Asks nobody. */
+  quote(options?: Pick<DeployOptions, 'providerOptions'>): DeploymentQuote
+}
+
+/** What serving a model means for the bill, from the catalogue. */
+export interface DeploymentQuote {
+  /** False where the provider serves the model directly: nothing is created, and nothing is paid by the hour. */
+  readonly creates: boolean
+  readonly offering: Offering
+  /** For a deployment alone; the tokens of questions and answers are charged besides. */
+  readonly hourlyCost?: FoundPrice
 }
 
 export interface DeployOptions extends CallOptions {
+  /**
+   * Refuse, before anything is created, what costs more an hour, or what nobody knows the price of.
+   * Where nothing is created nothing is paid by the hour.
+   */
+  readonly maxHourlyCost?: Money
+  readonly onProgress?: (progress: DeployProgress) => void
   /** After `needs-decision`. */
   readonly decision?: Decision
   readonly providerOptions?: Readonly<Record<string, object>>
 }
+
+/** The deployment is asked for, or comes nearer to serving. */
+export type DeployProgress =
+  | { readonly type: 'step'; readonly step: 'deployment'; readonly state: 'begun' | 'done' | 'refused' | 'unsure' }
+  | {
+      readonly type: 'status'
+      readonly deployment: string
+      readonly status: DeploymentStatus
+      readonly rawStatus: string
+    }
 
 /** A model being served. */
 export interface DeploymentHandle extends Answering {

@@ -1,3 +1,4 @@
+import type { Offering } from '../driver.ts'
 import type { Plan } from '../plan/plan-document.ts'
 import type { Outcome, PurgedJob, PurgeTarget, Receipt } from '../purge/receipt.ts'
 import type { FoundThing } from '../purge/things.ts'
@@ -29,6 +30,8 @@ export type JournalEntry =
       readonly provider: string
       readonly scope: string
       readonly target: PurgeTarget
+      /** What the provider offered it as. */
+      readonly offering: Offering
       /** Everything to remove, in order; written before the first is removed. */
       readonly things: readonly FoundThing[]
       readonly jobs: readonly PurgedJob[]

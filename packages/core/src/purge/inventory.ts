@@ -8,7 +8,7 @@ import type { OpenedPurge, PurgeTarget } from './receipt.ts'
 import { thingsOfRun } from './run-things.ts'
 import { type FoundThing, REMOVAL_ORDER } from './things.ts'
 
-export type Inventory = Pick<OpenedPurge, 'things' | 'jobs' | 'deploys'>
+export type Inventory = Pick<OpenedPurge, 'things' | 'jobs' | 'deploys' | 'offering'>
 
 /** Everything that a purge of the target is about, in the order of its removal. Jobs under way are brought to their end first. */
 export async function inventoryOf(
@@ -17,7 +17,7 @@ export async function inventoryOf(
   options: PurgeOptions,
   hold: Hold,
 ): Promise<Inventory> {
-  const { things, jobs } = await ofKind(settings, target, options)
+  const { things, jobs, offering } = await ofKind(settings, target, options)
   const models = things.filter(({ kind }) => kind === 'model' || kind === 'checkpoint')
   const served = new Set(models.map(({ id }) => id))
   const deployed = await deploymentsOf(settings, served, hold, options.signal)
@@ -26,20 +26,22 @@ export async function inventoryOf(
     things: all.toSorted((one, other) => REMOVAL_ORDER.indexOf(one.kind) - REMOVAL_ORDER.indexOf(other.kind)),
     jobs,
     deploys: deployed.deploys,
+    offering,
   }
 }
 
-type Found = Pick<OpenedPurge, 'things' | 'jobs'>
+type Found = Pick<OpenedPurge, 'things' | 'jobs' | 'offering'>
 
 async function ofKind(settings: Settings, { kind, id }: PurgeTarget, options: PurgeOptions): Promise<Found> {
   const { calls, journal } = settings
   const { driver } = calls
-  const one = (thing: FoundThing): Found => ({ things: [thing], jobs: [] })
+  const offering = driver.offering({ operation: kind === 'deployment' ? 'serve' : 'train', providerOptions: {} })
+  const one = (thing: FoundThing): Found => ({ things: [thing], jobs: [], offering })
   switch (kind) {
     case 'run':
       return ofRun(settings, await readRun(journal, id), options)
     case 'job':
-      return together([await thingsOfJob(calls, id, undefined, options)])
+      return { ...together([await thingsOfJob(calls, id, undefined, options)]), offering }
     case 'model':
       return one(modelThing(driver, 'model', id))
     case 'deployment':
@@ -58,9 +60,9 @@ async function ofRun({ calls }: Settings, record: RunRecord, options: PurgeOptio
     made.push(await thingsOfJob(calls, job, known, options))
   }
   const { things: ofJobs, jobs: ended } = together(made)
-  return { things: [...things, ...ofJobs], jobs: ended }
+  return { things: [...things, ...ofJobs], jobs: ended, offering: record.opened.plan.offering }
 }
 
-function together(jobs: readonly JobThings[]): Found {
+function together(jobs: readonly JobThings[]): Pick<Found, 'things' | 'jobs'> {
   return { things: jobs.flatMap(({ things }) => things), jobs: jobs.map(({ job }) => job) }
 }

@@ -4,7 +4,7 @@ import { assertOperation } from '../support.ts'
 import type { Settings } from '../settings.ts'
 import type { PurgeOptions } from '../tuner.ts'
 import { claimsOf, type Hold } from './claims.ts'
-import { inventoryOf } from './inventory.ts'
+import { type Inventory, inventoryOf } from './inventory.ts'
 import { keptByProvider } from './provider-keeps.ts'
 import {
   foldPurge,
@@ -77,11 +77,7 @@ async function open(
   await settings.journal.create(id, openedEntry(settings, target, inventory))
 }
 
-function openedEntry(
-  { calls: { driver }, profile }: Settings,
-  target: PurgeTarget,
-  inventory: Pick<OpenedPurge, 'things' | 'jobs' | 'deploys'>,
-): OpenedPurge {
+function openedEntry({ calls: { driver }, profile }: Settings, target: PurgeTarget, inventory: Inventory): OpenedPurge {
   const { provider, scope } = driver
   return { type: 'opened', kind: 'purge', profile, provider, scope, target, ...inventory }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { JobStatus } from '../driver.ts'
+import type { JobStatus, Offering } from '../driver.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { JournalEntry, StoredEntry } from '../operation/journal.ts'
 import { digestOf } from '../plan/document-digest.ts'
@@ -66,6 +66,8 @@ export interface Receipt {
   readonly provider: string
   /** The account, region or data directory. */
   readonly scope: string
+  /** What the provider offered it as: whose terms apply. */
+  readonly offering: Offering
   readonly target: PurgeTarget & { readonly reference: string }
   /** ISO 8601. */
   readonly begunAt: string
@@ -111,7 +113,7 @@ export function writeReceipt(
   told: { readonly begunAt: Date; readonly progress: Pick<PurgeProgress, 'settled'>; readonly dryRun: boolean },
   providerKeeps: readonly Retained[],
 ): Receipt {
-  const { profile, provider, scope, target, jobs } = opened
+  const { profile, provider, scope, offering, target, jobs } = opened
   const things = opened.things.map(({ kind, id: thing }, index): PurgedThing => {
     const settled = told.progress.settled.get(index)
     if (settled === undefined) return { kind, id: thing, state: 'planned' }
@@ -125,6 +127,7 @@ export function writeReceipt(
     profile,
     provider,
     scope,
+    offering,
     target: { ...target, reference: formatReference({ provider, scope, ...target }) },
     begunAt: told.begunAt.toISOString(),
     endedAt: new Date().toISOString(),

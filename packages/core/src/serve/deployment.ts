@@ -3,13 +3,15 @@ import { assertOperation } from '../support.ts'
 import type { Deployment, Driver } from '../driver.ts'
 import { AnytuneError, isAnytuneError } from '../errors.ts'
 import { decide, foldSteps, newOperationId, runStep } from '../operation/operation.ts'
+import { assertHourlyCost } from '../plan/hourly-cost.ts'
 import { digestOf } from '../plan/document-digest.ts'
 import { createPoller } from '../poll.ts'
 import { formatReference } from '../reference.ts'
 import type { Settings } from '../settings.ts'
 import { whenVisible } from '../run/visible.ts'
-import type { DeployOptions, DeploymentHandle } from '../tuner.ts'
+import type { DeployOptions, DeploymentHandle, ModelHandle } from '../tuner.ts'
 import { answering } from './chat.ts'
+import { assertNoOptions, parseDeploymentOptions, servingOffering } from './quote.ts'
 
 /**
  * Serves a model, and waits until it answers. An earlier call that did not come to its end, in whatever process, is gone on with:
@@ -19,7 +21,7 @@ import { answering } from './chat.ts'
  */
 export async function deployModel(
   settings: Settings,
-  model: string,
+  { id: model, baseModel }: Pick<ModelHandle, 'id' | 'baseModel'>,
   options: DeployOptions,
 ): Promise<DeploymentHandle> {
   const { calls, journal, profile } = settings
@@ -27,7 +29,11 @@ export async function deployModel(
   const own = options.providerOptions?.[driver.provider] ?? {}
   if (driver.deployments === undefined) return servedDirectly(calls, model, own, options)
   const { deployments } = driver
-  const spec = { model, providerOptions: parseOptions(driver, own) }
+  const spec = { model, providerOptions: parseDeploymentOptions(driver, own) }
+  if (options.maxHourlyCost !== undefined) {
+    const record = { catalogue: settings.catalogue, now: settings.now(), provider: driver.provider }
+    assertHourlyCost(servingOffering(driver, baseModel, spec.providerOptions), options.maxHourlyCost, record)
+  }
   const digest = digestOf(spec.providerOptions)
   const id = (await unfinished(settings, model, digest)) ?? newOperationId('deploy')
   const opened = {
@@ -56,10 +62,13 @@ export async function deployModel(
         find: (attempt, context) => deployments.find(spec, attempt, context),
         get: (found, context) => deployments.get(found, context),
       },
-      { ...(options.signal && { signal: options.signal }) },
+      {
+        ...(options.signal && { signal: options.signal }),
+        onState: (state) => options.onProgress?.({ type: 'step', step: 'deployment', state }),
+      },
     )
     const end = (status: string) => journal.append(id, { type: 'ended', status })
-    const serving = await untilServing(calls, deployment, options.signal, end).catch(async (error: unknown) => {
+    const serving = await untilServing(calls, deployment, options, end).catch(async (error: unknown) => {
       // Made by an earlier call and not there: it was removed, and must not be looked for at every call to come.
       if (made && isAnytuneError(error) && error.code === 'not-found') await end('gone')
       throw error
@@ -119,12 +128,6 @@ export async function deleteDeployment(calls: Calls, id: string, signal: AbortSi
   await calls.write('deployments.delete', (context) => remove.call(deployments, id, context), signal)
 }
 
-function parseOptions(driver: Driver, own: object): object {
-  if (driver.options.deployment !== undefined) return driver.options.deployment(own)
-  if (Object.keys(own).length > 0) assertOperation(driver, 'options of a deployment', undefined)
-  return {}
-}
-
 /** The deployments of a driver that has them. */
 export function partOf(driver: Driver): NonNullable<Driver['deployments']> {
   return assertOperation(driver, 'deployments', driver.deployments)
@@ -134,7 +137,7 @@ export function partOf(driver: Driver): NonNullable<Driver['deployments']> {
 function servedDirectly(calls: Calls, model: string, own: object, { decision }: DeployOptions): DeploymentHandle {
   const { driver } = calls
   assertOperation(driver, 'deployments', driver.chat)
-  if (Object.keys(own).length > 0) assertOperation(driver, 'options of a deployment', undefined)
+  assertNoOptions(driver, own)
   if (decision !== undefined) assertOperation(driver, 'deployments, about which to decide', undefined)
   const { provider, scope } = driver
   return {
@@ -149,23 +152,27 @@ function servedDirectly(calls: Calls, model: string, own: object, { decision }: 
 async function untilServing(
   calls: Calls,
   id: string,
-  signal: AbortSignal | undefined,
+  { signal, onProgress }: Pick<DeployOptions, 'signal' | 'onProgress'>,
   end: (status: string) => Promise<void>,
 ): Promise<Deployment> {
   const deployments = partOf(calls.driver)
   const poller = createPoller(calls.driver.polling)
+  let told: string | undefined
   for (;;) {
     const deployment = await whenVisible(calls, 'deployments.get', (context) => deployments.get(id, context), signal)
-    if (deployment.status === 'ready') return deployment
-    if (deployment.status === 'failed' || deployment.status === 'deleting') {
-      await end(deployment.status)
+    const { status, rawStatus } = deployment
+    if (told !== `${status}/${rawStatus}`) onProgress?.({ type: 'status', deployment: id, status, rawStatus })
+    told = `${status}/${rawStatus}`
+    if (status === 'ready') return deployment
+    if (status === 'failed' || status === 'deleting') {
+      await end(status)
       throw new AnytuneError(
         'failed-precondition',
-        `the deployment ${id} is ${deployment.status}: ${deployment.failure ?? deployment.rawStatus}`,
+        `the deployment ${id} is ${status}: ${deployment.failure ?? rawStatus}`,
         {
           provider: calls.driver.provider,
           operation: 'deployments.get',
-          hint: `remove it, and deploy again: it may cost as long as it exists`,
+          hint: `remove it (anytune undeploy ${id}), and deploy again: it may cost as long as it exists`,
           data: { deployment: id },
         },
       )

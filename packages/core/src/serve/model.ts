@@ -3,6 +3,7 @@ import type { Settings } from '../settings.ts'
 import type { ModelHandle } from '../tuner.ts'
 import { answering } from './chat.ts'
 import { deployModel } from './deployment.ts'
+import { quoteDeployment } from './quote.ts'
 
 /** The handle of a fine-tuned model, or of a base model, by its id at the provider. */
 export function openModel(settings: Settings, id: string, baseModel: string | undefined): ModelHandle {
@@ -11,7 +12,8 @@ export function openModel(settings: Settings, id: string, baseModel: string | un
     id,
     reference: formatReference({ provider, scope, kind: 'model', id }),
     baseModel,
-    deploy: (options = {}) => deployModel(settings, id, options),
+    deploy: (options = {}) => deployModel(settings, { id, baseModel }, options),
+    quote: (options = {}) => quoteDeployment(settings, baseModel, options),
     ...answering(settings.calls, id),
   }
 }
