@@ -1,3 +1,4 @@
+import type { Money } from '@anytune/core'
 import { InvalidArgumentError } from '@commander-js/extra-typings'
 
 /** A finite number; its bounds are the provider's to judge. */
@@ -13,6 +14,26 @@ export function countOption(text: string): number {
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number, 1 or more.')
   return value
 }
+
+/** An amount of money with its currency: `2USD`, `0.50 EUR`. */
+export function moneyOption(text: string): Money {
+  const [, amount, currency] = /^(\d+(?:\.\d+)?) ?([A-Z]{3})$/.exec(text) ?? []
+  if (amount === undefined || currency === undefined) {
+    throw new InvalidArgumentError('Write the amount and its currency, such as 2USD or 0.50EUR.')
+  }
+  return { amount: Number(amount), currency }
+}
+
+/** How often a minute, from `60/min`, `2/s` or `60`. */
+export function rateOption(text: string): number {
+  const [, count, unit = 'min'] = /^(\d+(?:\.\d+)?)(?:\/(s|min|h))?$/.exec(text) ?? []
+  if (count === undefined || Number(count) === 0) {
+    throw new InvalidArgumentError('Write how many in how long, such as 60/min or 2/s.')
+  }
+  return Number(count) * (PER_MINUTE[unit] ?? 1)
+}
+
+const PER_MINUTE: Readonly<Record<string, number>> = { s: 60, min: 1, h: 1 / 60 }
 
 /** Gathers `key=value` pairs into nested objects; a value that reads as JSON is taken as JSON, any other as text. */
 export function settingOption(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { addInit } from './commands/init.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addModels } from './commands/models.ts'
 import { addPlan } from './commands/plan.ts'
+import { addRecord } from './commands/record.ts'
 import { addRuns } from './commands/runs.ts'
 import { addTune } from './commands/tune.ts'
 import { reportFailure } from './failure.ts'
@@ -14,7 +15,7 @@ import { createCli } from './session.ts'
 import { processStreams, type Streams } from './streams.ts'
 
 /** In the order in which they are needed, as the help lists them. */
-const COMMANDS = [addInit, addCheck, addPlan, addApply, addTune, addRuns, addJobs, addModels, addChat]
+const COMMANDS = [addInit, addCheck, addPlan, addApply, addTune, addRuns, addJobs, addModels, addChat, addRecord]
 
 /** Runs one command line, such as `['check', 'train.jsonl']`, and gives the exit code. Never throws. */
 export async function runCommandLine(args: readonly string[], streams: Streams = processStreams()): Promise<number> {
