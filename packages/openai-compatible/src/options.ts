@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { parseOptions } from './parse-options.ts'
+
+/** Options of `openaiCompatible()`. */
+export interface CompatibleOptions<Form extends 'method' | 'legacy' = 'method' | 'legacy'> {
+  /** With its path, such as `https://host.example/v1`. */
+  readonly baseURL: string
+  readonly apiKey: string | (() => Promise<string>)
+  readonly headers?: Readonly<Record<string, string>>
+  /** Default `method`. `legacy`: the deprecated `hyperparameters` beside the model, supervised training alone. */
+  readonly hyperparametersForm?: Form
+  /** False for a host that refuses metadata in a job. Default true. */
+  readonly metadata?: boolean
+  /** What the ids of fine-tuned models begin with. Default `ft:`. */
+  readonly fineTunedPrefix?: string
+  /** A file of more bytes is sent in parts; a host without uploads gets it whole. Default 64 MiB. */
+  readonly uploadAboveBytes?: number
+  /** Patience for a request that carries no file, in milliseconds. Default one minute. */
+  readonly timeoutMs?: number
+  /** How often a job may be looked at. */
+  readonly polling?: { readonly firstMs: number; readonly maximumMs: number }
+}
+
+const MEBIBYTE = 1024 * 1024
+
+/** Members that adapters of this wire format share. */
+export const connectionShape = {
+  apiKey: z.union([z.string().min(1), z.custom<() => Promise<string>>((value) => typeof value === 'function')]),
+  baseURL: z.url({ protocol: /^https?$/ }),
+  headers: z.record(z.string(), z.string()).optional(),
+  timeoutMs: z.int().min(1).optional(),
+  polling: z.strictObject({ firstMs: z.int().min(1), maximumMs: z.int().min(1) }).optional(),
+}
+
+const schema = z.strictObject({
+  ...connectionShape,
+  hyperparametersForm: z.enum(['method', 'legacy']).default('method'),
+  metadata: z.boolean().default(true),
+  fineTunedPrefix: z.string().min(1).default('ft:'),
+  uploadAboveBytes: z
+    .int()
+    .min(0)
+    .default(64 * MEBIBYTE),
+})
+
+/** The options with their defaults. */
+export type CompatibleSettings = z.output<typeof schema>
+
+/** @throws AnytuneError `configuration` for an unknown option or a bad one. */
+export function parseCompatibleOptions(options: unknown): CompatibleSettings {
+  return parseOptions(schema, options, {
+    provider: 'openai-compatible',
+    where: 'openai-compatible',
+    code: 'configuration',
+  })
+}
+
+const jobSchema = z.strictObject({})
+
+/** `providerOptions['openai-compatible']` of a job: there are none. */
+export type CompatibleJobOptions = Readonly<Record<string, never>>
+
+/** @throws AnytuneError `invalid-argument` for any option. */
+export function parseCompatibleJobOptions(value: unknown): CompatibleJobOptions {
+  return parseOptions(jobSchema, value, {
+    provider: 'openai-compatible',
+    where: 'providerOptions.openai-compatible',
+    code: 'invalid-argument',
+  })
+}

@@ -1,0 +1,6 @@
+export { openaiCapabilities } from './capabilities.ts'
+export { createDriver, openai, type OpenAIDriver } from './driver.ts'
+export type { OpenAIJobOptions } from './job-options.ts'
+export type { OpenAIOptions } from './options.ts'
+export { verifyWebhook, type JobNotice, type Notice, type OtherNotice, type WebhookHeaders } from './webhook.ts'
+export { parseResults, type ResultRow } from '@anytune/openai-compatible'
