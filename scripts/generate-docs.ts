@@ -1,7 +1,7 @@
 // Writes the reference pages that are data in the code. `--check` compares instead, so that no page can fall behind.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EXIT_CODES } from '../packages/cli/src/index.ts'
+import { EXIT_CODES, OUTCOMES } from '../packages/cli/src/index.ts'
 import { memory } from '../packages/core/src/memory.ts'
 import { RETRYABLE } from '../packages/core/src/errors.ts'
 import { DATASET_RULES, RULES } from '../packages/dataset/src/index.ts'
@@ -84,7 +84,12 @@ const PAGES: Readonly<Record<string, () => string>> = {
           retryable ? 'yes' : 'no',
           String(EXIT_CODES[code as keyof typeof EXIT_CODES]),
         ]),
-      ),
+      ) +
+        '\n\nOther exit codes say what a command found:\n\n' +
+        table(
+          ['exit code', 'meaning'],
+          Object.entries(OUTCOMES).map(([code, meaning]) => [code, meaning]),
+        ),
     ),
   'README.md': () => between(readFileSync(join(root, 'README.md'), 'utf8'), providers()),
 }

@@ -6,6 +6,10 @@ export const SUCCESS = 0
 export const UNEXPECTED = 1
 /** Rows of a dataset were rejected. */
 export const ROWS_REJECTED = 2
+/** Something ends within the days that were asked about. */
+export const ENDS_SOON = 11
+/** A part of what was asked for could not be read; the rest was, and is there. */
+export const INCOMPLETE = 12
 /** The user stopped the command; a job may go on. 128 + SIGINT, as shells count. */
 export const INTERRUPTED = 130
 
@@ -30,3 +34,13 @@ export const EXIT_CODES = {
   timeout: 10,
   'closed-to-new-jobs': 10,
 } as const satisfies Readonly<Record<ErrorCode, number>>
+
+/** What the exit codes say that are not an error's alone. */
+export const OUTCOMES: Readonly<Record<number, string>> = {
+  [SUCCESS]: 'everything went as asked',
+  [UNEXPECTED]: 'an error without a code of its own, or a file that could not be read',
+  [ROWS_REJECTED]: 'rows of a dataset were rejected',
+  [ENDS_SOON]: '`doctor`: something ends within the days that were asked about',
+  [INCOMPLETE]: '`doctor`, `export`: a part could not be read; the rest was, and the output names the part',
+  [INTERRUPTED]: 'the user stopped the command; a job may go on',
+}

@@ -1,5 +1,5 @@
 export { runCommandLine } from './run.ts'
-export { EXIT_CODES } from './exit-codes.ts'
+export { EXIT_CODES, OUTCOMES } from './exit-codes.ts'
 export type { Streams } from './streams.ts'
 export { createOutput } from './output/output.ts'
 export { planText } from './output/plan-text.ts'

@@ -1,6 +1,7 @@
 import { addApply } from './commands/apply.ts'
 import { addChat } from './commands/chat.ts'
 import { addCheck } from './commands/check.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addInit } from './commands/init.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addModels } from './commands/models.ts'
@@ -15,7 +16,19 @@ import { createCli } from './session.ts'
 import { processStreams, type Streams } from './streams.ts'
 
 /** In the order in which they are needed, as the help lists them. */
-const COMMANDS = [addInit, addCheck, addPlan, addApply, addTune, addRuns, addJobs, addModels, addChat, addRecord]
+const COMMANDS = [
+  addInit,
+  addCheck,
+  addPlan,
+  addApply,
+  addTune,
+  addRuns,
+  addJobs,
+  addModels,
+  addChat,
+  addRecord,
+  addDoctor,
+]
 
 /** Runs one command line, such as `['check', 'train.jsonl']`, and gives the exit code. Never throws. */
 export async function runCommandLine(args: readonly string[], streams: Streams = processStreams()): Promise<number> {

@@ -47,13 +47,16 @@ export function anytune(args: readonly string[], { cwd, env, input = '' }: Place
 
 /**
  * A process that runs one command line after the other: for what is in memory alone, and for many commands in a short time.
- * It ends with the tests of the file.
+ * It ends with the tests of the file. `now` is the command's present, in ISO 8601.
  */
-export function oneProcess(): (args: readonly string[], place: { readonly cwd: string }) => Promise<Outcome> {
+export function oneProcess(): (
+  args: readonly string[],
+  place: { readonly cwd: string; readonly now?: string },
+) => Promise<Outcome> {
   const worker = fileURLToPath(new URL('one-process.worker.ts', import.meta.url))
   let child: ChildProcess | undefined
   afterAll(() => void child?.kill('SIGKILL'))
-  return (args, { cwd }) =>
+  return (args, place) =>
     new Promise((resolve, reject) => {
       const running = (child ??= fork(worker, { env: environment(), execArgv: ['--conditions=@anytune/source'] }))
       const ended = (code: number | null) => reject(new Error(`the process ended with ${code}`))
@@ -62,7 +65,7 @@ export function oneProcess(): (args: readonly string[], place: { readonly cwd: s
         running.off('exit', ended)
         resolve(outcome)
       })
-      running.send({ args, cwd })
+      running.send({ args, ...place })
     })
 }
 

@@ -4,15 +4,16 @@ import type { Streams } from '../src/streams.ts'
 import type { Outcome } from './anytune.ts'
 
 // Runs the command lines that the parent sends, one after the other.
-process.on('message', ({ args, cwd }: { args: readonly string[]; cwd: string }) => {
-  void run(args, cwd).then((outcome) => process.send?.(outcome))
+process.on('message', ({ args, cwd, now }: { args: readonly string[]; cwd: string; now?: string }) => {
+  void run(args, cwd, now).then((outcome) => process.send?.(outcome))
 })
 
-async function run(args: readonly string[], cwd: string): Promise<Outcome> {
+async function run(args: readonly string[], cwd: string, now: string | undefined): Promise<Outcome> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   stdin.end()
   // Streams without a terminal, as a pipe gives them.
-  const streams = { stdin, stdout, stderr, env: {}, cwd } as unknown as Streams
+  const clock = now === undefined ? {} : { now: () => new Date(now) }
+  const streams = { stdin, stdout, stderr, env: {}, cwd, ...clock } as unknown as Streams
   const code = await runCommandLine(args, streams)
   return { code, stdout: textOf(stdout), stderr: textOf(stderr) }
 }
