@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { DatasetInput, Method, Plan, PlanRequest, Tuner } from '@anytune/core'
+import type { AllowableFinding, DatasetInput, Method, Plan, PlanRequest, Tuner } from '@anytune/core'
 import type { FormatId } from '@anytune/dataset'
 import { numberOption, settingOption } from './options.ts'
 import type { Program } from './program.ts'
@@ -31,6 +31,7 @@ export function requestCommand(program: Program, name: 'plan' | 'tune') {
     .option('--lora-rank <number>', 'rank of the adapter', numberOption)
     .option('--suffix <text>', 'part of the new model’s name')
     .option('--seed <number>', 'seed of everything random', numberOption)
+    .option('--allow <id...>', 'a finding of the catalogue that must not refuse: its record is wrong for you')
     .option('--set <key=value>', 'one of the provider’s own options; may be repeated', settingOption)
 }
 
@@ -46,7 +47,7 @@ export function planFor(
   signal: AbortSignal,
 ): Promise<Plan> {
   const { cwd } = session.streams
-  const { model, validation, suffix, seed, skipRejected, set } = options
+  const { model, validation, suffix, seed, skipRejected, allow, set } = options
   const request: PlanRequest = {
     baseModel: model,
     // The provider refuses a method it does not have, with those that it has.
@@ -57,6 +58,8 @@ export function planFor(
     ...(suffix !== undefined && { suffix }),
     ...(seed !== undefined && { seed }),
     ...(skipRejected && { skipRejected }),
+    // The request is checked where it is planned: an id that there is not is refused with those that there are.
+    ...(allow !== undefined && { allow: allow as readonly AllowableFinding[] }),
     ...(set !== undefined && { providerOptions: { [tuner.provider]: set } }),
   }
   return tuner.plan(request, { signal })

@@ -10,6 +10,7 @@ import { sqliteJournal } from './operation/sqlite-journal.ts'
 import { allPages } from './pages.ts'
 import { checkRequest, type AnyRequest } from './plan/check-request.ts'
 import { assertSealed } from './plan/document-digest.ts'
+import { assertOpen } from './plan/effects.ts'
 import { makePlan } from './plan/make-plan.ts'
 import type { Plan } from './plan/plan-document.ts'
 import type { NamedSource } from './plan/sources.ts'
@@ -97,7 +98,7 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
 
 /** Plan, start and resume: the way from a request to a run. */
 function running(settings: Settings, models: NonNullable<TunerOptions['models']>) {
-  const { calls, journal, profile } = settings
+  const { calls, journal, profile, now } = settings
   const { driver } = calls
   // Rows given in memory are known to the process that planned them, by the plan they belong to.
   const given = new Map<string, readonly NamedSource[]>()
@@ -122,7 +123,7 @@ function running(settings: Settings, models: NonNullable<TunerOptions['models']>
   return {
     async plan(request: Parameters<Tuner['plan']>[0], { signal }: CallOptions = {}): Promise<Plan> {
       const checked = withModelName(checkRequest(request), models, profile)
-      const { plan, sources } = await makePlan(calls, profile, checked, signal)
+      const { plan, sources } = await makePlan(settings, checked, signal)
       if (sources.some(({ source }) => source.path === undefined)) given.set(plan.digest, sources)
       return plan
     },
@@ -131,6 +132,7 @@ function running(settings: Settings, models: NonNullable<TunerOptions['models']>
       assertSealed(plan)
       assertBelongs(driver, plan)
       assertPreflight(plan)
+      assertOpen(settings, plan, now())
       const id = newOperationId('run')
       await journal.create(id, {
         type: 'opened',

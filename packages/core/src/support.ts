@@ -11,6 +11,7 @@ import type {
 } from './driver.ts'
 import { AnytuneError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import type { PlanEvidence } from './plan/evidence.ts'
 
 /** What a request asks for, as far as support is concerned. */
 export interface SupportQuery {
@@ -27,6 +28,8 @@ export interface SupportQuery {
 export interface PlanWarning {
   readonly id: string
   readonly message: string
+  /** How it is known, where a record says it. */
+  readonly evidence?: PlanEvidence
 }
 
 /** Adapters write the attempt's key under such a name. */

@@ -1,4 +1,4 @@
-import type { Plan, PlanCost, PlannedDataset } from '@anytune/core'
+import type { CostLine, Plan, PlanCost, PlannedDataset, PlanEvidence, PlanTerm } from '@anytune/core'
 import { safeLine } from './safe-text.ts'
 import type { Paint } from './style.ts'
 import { fields } from './table.ts'
@@ -16,11 +16,12 @@ export function planText(plan: Plan, paint: Paint): string {
     data: plan.datasets.map(datasetText),
     creates: plan.creates.map(safeLine),
     leaves: plan.leaves.length === 0 ? 'nothing: no row leaves this computer' : plan.leaves.map(safeLine),
-    terms: plan.terms === 'not-applicable' ? 'not applicable' : plan.terms,
+    terms: termsText(plan.terms),
     policy: policy.configured ? policy.verdict : policy.note.replace(/^policy: /, ''),
     cost: costText(plan.cost),
     irreversible: plan.irreversible.length === 0 ? 'nothing' : plan.irreversible.map(safeLine),
     'served until': plan.servableUntil,
+    allowed: plan.allow?.map(safeLine),
     checks: plan.preflight.map((check) => `${check.result}: ${safeLine(check.message)}`),
     ignored: plan.ignored.map((namespace) => `options for ${safeLine(namespace)}, which is not the provider`),
   }
@@ -53,6 +54,51 @@ function datasetText(dataset: PlannedDataset): string {
   return `${role} ${safeLine(name)}: ${parts.join('; ')}`
 }
 
-function costText(cost: PlanCost): string {
-  return `${cost.kind}: ${cost.reason}`
+function termsText(terms: Plan['terms']): string | readonly string[] {
+  if (typeof terms !== 'string') return [...new Set(terms.map(termText))]
+  return terms === 'not-applicable' ? 'not applicable' : terms
+}
+
+function termText({ dataClass, term, value, once, conditions = [], evidence }: PlanTerm): string {
+  const unit = typeof value === 'number' && term === 'retention' ? ' days at most' : ''
+  const before = once === undefined ? '' : `, once ${once}`
+  const under = conditions.length === 0 ? '' : ` (${conditions.join('; ')})`
+  return safeLine(
+    `${words(dataClass)}, ${words(term)}: ${words(String(value))}${unit}${before}${under} [${known(evidence)}]`,
+  )
+}
+
+function costText(cost: PlanCost): readonly string[] {
+  if (cost.kind === 'estimate') {
+    return [...cost.lines.map(lineText), ...cost.assumptions.map((text) => safeLine(`(${text})`))]
+  }
+  // Nothing to pay, or a plan of an earlier version, has no lines.
+  if (!('lines' in cost) || cost.lines === undefined) return [`${cost.kind}: ${safeLine(cost.reason)}`]
+  return cost.lines.map(lineText)
+}
+
+const PER: Readonly<Record<Extract<CostLine, { readonly per: string }>['per'], string>> = {
+  run: 'for the run',
+  epoch: 'an epoch',
+  hour: 'an hour',
+  'million-tokens': 'a million tokens',
+}
+
+function lineText(line: CostLine): string {
+  const item = words(line.item)
+  if ('unknown' in line) return safeLine(`${item}: unknown: ${line.unknown}`)
+  const { low, high, per, currency, evidence } = line
+  const amount = low === high ? `${low}` : `${low} to ${high}`
+  const price = high === 0 ? 'nothing' : `${amount} ${currency} ${PER[per]}`
+  return safeLine(`${item}: ${price} [${known(evidence)}]`)
+}
+
+/** How it is known and of when; the sources themselves stand in the plan (`--json`). */
+function known({ grade, source, age }: PlanEvidence): string {
+  return `${words(grade)}, ${source.pageDate ?? source.readOn}${age === 'fresh' ? '' : `, ${words(age)}`}`
+}
+
+/** An id of ours as words. */
+function words(id: string): string {
+  return id.replaceAll('-', ' ')
 }

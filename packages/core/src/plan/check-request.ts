@@ -2,6 +2,7 @@ import type { DatasetSource } from '@anytune/dataset'
 import { z } from 'zod'
 import type { Driver, Hyperparameters, Method } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
+import { ALLOWABLE, type AllowableFinding } from './allow.ts'
 import type { DatasetInput, PlanRequest } from './request.ts'
 
 /** A request with every field that any provider has: what `plan` works with once the types have done their part. */
@@ -16,6 +17,7 @@ export interface AnyRequest {
   readonly metadata?: Readonly<Record<string, string>>
   readonly providerOptions?: Readonly<Record<string, object>>
   readonly skipRejected?: boolean
+  readonly allow?: readonly AllowableFinding[]
 }
 
 const datasetSource = z.custom<DatasetSource>(
@@ -45,6 +47,7 @@ const requestSchema = z.strictObject({
   metadata: z.record(z.string(), z.string()).optional(),
   providerOptions: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
   skipRejected: z.boolean().optional(),
+  allow: z.array(z.enum(ALLOWABLE, { error: `must be of ${ALLOWABLE.join(', ')}` })).optional(),
 })
 
 /**

@@ -8,14 +8,17 @@ import {
   type Rejection,
 } from '@anytune/dataset'
 import type { Calls } from '../calls.ts'
-import type { FormatId, Offering, PreflightCheck } from '../driver.ts'
+import type { FormatId, PreflightCheck } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
 import { NO_POLICY } from '../policy/gate.ts'
-import type { AnyRequest } from './check-request.ts'
+import type { Settings } from '../settings.ts'
 import { assertSupported } from '../support.ts'
+import type { AnyRequest } from './check-request.ts'
 import { sealPlan } from './document-digest.ts'
-import type { Plan, PlanCost, PlannedDataset } from './plan-document.ts'
+import { assertOpen, type Drafted, effects } from './effects.ts'
+import type { Plan, PlannedDataset } from './plan-document.ts'
 import { namedSource, providerRules, readingDataset, type NamedSource } from './sources.ts'
+import { textSize } from './text-size.ts'
 
 /** Rejections that an error carries; `anytune check` lists the rest. */
 const LISTED_REJECTIONS = 20
@@ -27,38 +30,44 @@ export interface MadePlan {
 
 /** Checks the request and its data, and writes down what starting it will do. Sends no byte of training data. */
 export async function makePlan(
-  calls: Calls,
-  profile: string,
+  settings: Settings,
   request: AnyRequest,
   signal: AbortSignal | undefined,
 ): Promise<MadePlan> {
+  const { calls, profile, now } = settings
   const { driver } = calls
   const { baseModel, method, hyperparameters = {}, providerOptions = {}, skipRejected = false } = request
   const { capability, warnings } = assertSupported(driver, { ...request, hyperparameters })
   const own = Object.hasOwn(providerOptions, driver.provider) ? providerOptions[driver.provider] : {}
   const options = driver.options.job(own)
-  const { datasets, sources } = await planDatasets(calls, request, capability.format, signal)
   const offering = driver.offering({ operation: 'train', baseModel, method, providerOptions: options })
-  const plan = sealPlan({
-    version: 1,
-    createdAt: new Date().toISOString(),
-    profile,
-    provider: driver.provider,
-    scope: driver.scope,
+  const draft: Drafted = {
+    createdAt: now().toISOString(),
     offering,
     baseModel,
     method,
     hyperparameters,
+    providerOptions: { ...options },
+    ...(request.allow !== undefined && request.allow.length > 0 && { allow: request.allow }),
+  }
+  assertOpen(settings, draft, now())
+  const { datasets, sources, text } = await planDatasets(calls, request, capability.format, signal)
+  const { warnings: onRecord, ...told } = await effects(settings, draft, datasets, text)
+  const plan = sealPlan({
+    version: 1,
+    ...draft,
+    profile,
+    provider: driver.provider,
+    scope: driver.scope,
     ...(request.suffix !== undefined && { suffix: request.suffix }),
     ...(request.seed !== undefined && { seed: request.seed }),
     ...(request.metadata !== undefined && { metadata: request.metadata }),
-    providerOptions: { ...options },
     datasets,
     skipRejected,
-    ...effects(offering, datasets, baseModel),
+    ...told,
     policy: { configured: false, verdict: 'permit', note: NO_POLICY },
     preflight: await preflight(calls, request, options, signal),
-    warnings,
+    warnings: [...warnings, ...onRecord],
     ignored: Object.keys(providerOptions).filter((name) => name !== driver.provider),
   })
   return { plan, sources }
@@ -79,7 +88,9 @@ async function planDatasets(calls: Calls, request: AnyRequest, target: FormatId,
   for (const source of sources) {
     datasets.push(await planDataset(source, target, rules, skipRejected, signal))
   }
-  return { datasets, sources }
+  const text = () =>
+    readingDataset('training', () => textSize(training, { format: trainingFormat, rules, ...(signal && { signal }) }))
+  return { datasets, sources, text }
 }
 
 async function formatOf(named: NamedSource, target: FormatId, signal: AbortSignal | undefined): Promise<FormatId> {
@@ -175,38 +186,4 @@ async function preflight(
   if (check === undefined) return []
   const target = { baseModel: request.baseModel, method: request.method, providerOptions }
   return calls.read('preflight', (context) => check.call(calls.driver, target, context), signal)
-}
-
-type Effects = Pick<Plan, 'creates' | 'leaves' | 'terms' | 'cost' | 'irreversible' | 'servableUntil'>
-
-function effects(offering: Offering, datasets: readonly PlannedDataset[], baseModel: string): Effects {
-  const creates = [
-    ...datasets.map(({ role, encoded }) => `${role} dataset: ${encoded.rows} rows, ${encoded.bytes} bytes`),
-    `fine-tuning job on ${baseModel}`,
-    'fine-tuned model',
-  ]
-  if (offering.egress === 'none') {
-    return {
-      creates,
-      leaves: [],
-      terms: 'not-applicable',
-      cost: { kind: 'none', reason: 'it runs on this computer' },
-      irreversible: [],
-      servableUntil: 'as long as its files are kept',
-    }
-  }
-  return {
-    creates,
-    leaves: datasets.map(
-      ({ role, name, encoded }) => `${role} dataset ${name} (${encoded.bytes} bytes) to ${offering.title}`,
-    ),
-    terms: 'unknown',
-    cost: unknownCost(offering),
-    irreversible: ['training that was started is charged by the provider, also when it is cancelled'],
-    servableUntil: 'unknown',
-  }
-}
-
-function unknownCost(offering: Offering): PlanCost {
-  return { kind: 'unknown', reason: `no price is on record for ${offering.id}` }
 }

@@ -1,5 +1,8 @@
 import type { FormatId, Hyperparameters, Method, PreflightCheck } from '../driver.ts'
+import type { DataClass, PricedItem, TermName, TermRecord } from '@anytune/catalogue'
 import type { PlanWarning } from '../support.ts'
+import type { AllowableFinding } from './allow.ts'
+import type { PlanEvidence } from './evidence.ts'
 
 /** What will be trained on, as it was when the plan was made. Counts and digests only: no row content. */
 export interface PlannedDataset {
@@ -23,10 +26,52 @@ export interface PlannedDataset {
   }
 }
 
-/** What a plan costs, as far as it is known. Never zero for want of a price. */
+/** One thing that costs money, or of which nobody knows what it costs. A bound of 0 is a price of nothing on record. */
+export type CostLine =
+  | {
+      readonly item: PricedItem
+      /** What the amounts are for: the whole run, one epoch of it, an hour of a deployment, a million tokens asked or answered. */
+      readonly per: 'run' | 'epoch' | 'hour' | 'million-tokens'
+      readonly low: number
+      readonly high: number
+      readonly currency: string
+      readonly evidence: PlanEvidence
+    }
+  | { readonly item: PricedItem; readonly unknown: string; readonly evidence?: PlanEvidence }
+
+/**
+ * What training costs, as far as it is known, never zero for want of a price; `lines` have the rest besides: what the result costs
+ * afterwards. An `estimate` is a pair of bounds.
+ */
 export type PlanCost =
   | { readonly kind: 'none'; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string; readonly lines?: readonly CostLine[] }
+  | {
+      readonly kind: 'estimate'
+      readonly low: number
+      readonly high: number
+      /** ISO 4217. */
+      readonly currency: string
+      /** `epoch` when the number of epochs is left to the provider. */
+      readonly per: 'run' | 'epoch'
+      readonly lines: readonly CostLine[]
+      /** How the bounds were reached, as sentences. */
+      readonly assumptions: readonly string[]
+    }
+
+/** A term on record of where the run trains, or of where its result would be served. */
+export interface PlanTerm {
+  /** Id of the offering it is of. */
+  readonly offering: string
+  readonly dataClass: DataClass
+  readonly term: TermName
+  /** As in the record; `unknown` also when the record is too old. */
+  readonly value: TermRecord['value']
+  /** What a record that is too old said. */
+  readonly once?: TermRecord['value']
+  readonly conditions?: readonly string[]
+  readonly evidence: PlanEvidence
+}
 
 /**
  * What `start` will do, as a versioned JSON document: what is created where, what leaves, for whom, under which terms, at what cost,
@@ -55,12 +100,15 @@ export interface Plan {
   readonly skipRejected: boolean
   readonly creates: readonly string[]
   readonly leaves: readonly string[]
-  readonly terms: 'unknown' | 'not-applicable'
+  /** `unknown`: nothing is on record; `not-applicable`: nothing leaves. */
+  readonly terms: 'unknown' | 'not-applicable' | readonly PlanTerm[]
   readonly policy: { readonly configured: boolean; readonly verdict: 'permit'; readonly note: string }
   readonly cost: PlanCost
   readonly irreversible: readonly string[]
-  /** ISO 8601, or why no date is known. */
+  /** ISO 8601, or why no date is known. The result answers until then, not on that day. */
   readonly servableUntil: string
+  /** Findings of the catalogue that the request allowed; absent: none. */
+  readonly allow?: readonly AllowableFinding[]
   readonly preflight: readonly PreflightCheck[]
   readonly warnings: readonly PlanWarning[]
   /** Namespaces of providerOptions that are for other providers, listed so that nothing is ignored in silence. */

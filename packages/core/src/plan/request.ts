@@ -1,6 +1,7 @@
 import type { DatasetSource } from '@anytune/dataset'
 import type { CommonField, CommonHyperparameter, CommonMethod, ProviderOptions } from '../capabilities.ts'
 import type { Driver, FormatId, Hyperparameters } from '../driver.ts'
+import type { AllowableFinding } from './allow.ts'
 
 /** A dataset with what the user knows about it. */
 export interface DatasetInput {
@@ -41,5 +42,7 @@ export type PlanRequest<D extends Driver = Driver> = {
     readonly providerOptions?: ProviderOptions<D>
     /** Leave rejected rows out, counted and listed in the plan, instead of failing. Default: fail. */
     readonly skipRejected?: boolean
+    /** Findings of the catalogue that must not refuse this plan, because its record is wrong for you; they become warnings. */
+    readonly allow?: readonly AllowableFinding[]
   }
 }[CommonMethod<D>] & { readonly [F in CommonField<D>]?: FieldTypes[F] }
