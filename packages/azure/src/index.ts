@@ -1,0 +1,8 @@
+export { azureCapabilities } from './capabilities.ts'
+export type { TokenCredential } from './credential.ts'
+export type { AzureDeployment } from './deployments.ts'
+export { azure, createDriver, type AzureDriver } from './driver.ts'
+export { hyperparametersOf, type AzureJob } from './from-job.ts'
+export type { AzureOptions, DeploymentSku, TrainingType } from './options.ts'
+export type { AzureDeploymentOptions, AzureJobOptions } from './request-options.ts'
+export { ResourceManagerError } from './resource-manager.ts'
