@@ -6,7 +6,7 @@ export const SCHEMA_FILE = new URL('../schema/anytune.schema.json', import.meta.
 
 /** The schema as it belongs into the file. Draft 7 is what editors' YAML support reads. */
 export function schemaText(): string {
-  const schema = z.toJSONSchema(yamlConfigSchema, { target: 'draft-7', io: 'input' })
+  const schema = z.toJSONSchema(yamlConfigSchema, { target: 'draft-7', io: 'input', reused: 'ref' })
   const text = JSON.stringify({ title: 'anytune.yaml', ...schema }, undefined, 2)
   // Short lists on one line, as the formatter has them.
   const short = text.replaceAll(

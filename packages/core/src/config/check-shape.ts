@@ -56,6 +56,7 @@ function fault(issue: z.core.$ZodIssue, root: unknown): string {
   if (isMissing(root, issue.path)) return 'is missing'
   if (issue.code === 'invalid_type') return EXPECTED[issue.expected] ?? `must be ${issue.expected}`
   if (issue.code === 'too_small') return 'must not be empty'
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`
   // Both carry this project's own words: zod's could repeat the value.
   if (issue.code === 'custom') return issue.message
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'is not a usable name'

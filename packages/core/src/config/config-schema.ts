@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AnytuneError } from '../errors.ts'
+import { catalogueSchema } from './catalogue-schema.ts'
 import { checkShape, type Locate } from './check-shape.ts'
 import type { DriverThunk } from './providers.ts'
 
@@ -25,6 +26,7 @@ const settings = {
     .min(1)
     .optional()
     .describe("Where the journal is kept, seen from this file's folder. Default: .anytune"),
+  catalogue: catalogueSchema.optional(),
 }
 
 const driverThunk = z.custom<DriverThunk>((value) => typeof value === 'function', {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Catalogue } from '@anytune/catalogue'
 import type { Driver } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
 import { openAdapter } from './adapter.ts'
+import { amendedCatalogue } from './catalogue-schema.ts'
 import { checkModuleConfig, checkYamlConfig, type ModuleConfig, type YamlConfig } from './config-schema.ts'
 import type { Config } from './define-config.ts'
 import { checkDriver } from './check-driver.ts'
@@ -35,6 +37,8 @@ export interface Configuration {
   readonly profiles: readonly Profile[]
   /** Absolute path. */
   readonly stateDirectory: string
+  /** What is on record of offerings, as the configuration amends it. */
+  readonly catalogue: Catalogue
 }
 
 /** Which configuration to read. */
@@ -137,6 +141,7 @@ function settingsOf(config: ModuleConfig | YamlConfig, origin: Origin, profiles:
     provider: config.provider,
     profiles,
     stateDirectory: resolve(origin.folder, config.stateDirectory ?? STATE_DIRECTORY),
+    catalogue: amendedCatalogue(config.catalogue, origin.place),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { OfferingAmendment } from '@anytune/catalogue'
 import { checkModuleConfig } from './config-schema.ts'
 import type { Providers } from './providers.ts'
 
@@ -10,6 +11,8 @@ export interface Config<P extends Providers = Providers> {
   readonly models?: Readonly<Record<string, { readonly [Profile in NoInfer<keyof P>]?: string }>>
   /** Where the journal is kept, seen from the configuration's folder. Default `.anytune`. */
   readonly stateDirectory?: string
+  /** Records of offerings that take the place of those of `@anytune/catalogue`: your own prices, terms and dates. */
+  readonly catalogue?: readonly OfferingAmendment[]
 }
 
 /** The driver a configuration may give: the union of its profiles' drivers. */

@@ -58,6 +58,6 @@ function isConfig(given: Config | LoadTunerOptions): given is Config {
 
 async function open(configuration: Configuration, wanted: string | undefined): Promise<Tuner> {
   const profile = selectProfile(configuration, wanted)
-  const { stateDirectory } = configuration
-  return createTuner(await profile.open(), { profile: profile.name, models: profile.models, stateDirectory })
+  const { stateDirectory, catalogue } = configuration
+  return createTuner(await profile.open(), { profile: profile.name, models: profile.models, stateDirectory, catalogue })
 }

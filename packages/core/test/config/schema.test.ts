@@ -44,13 +44,13 @@ describe('defineConfig', () => {
       'a mistyped key',
       { providrs: { prod: driver }, providers: { prod: driver } },
       'defineConfig: unknown key "providrs"',
-      'did you mean "providers"? allowed keys: providers, provider, models, stateDirectory',
+      'did you mean "providers"? allowed keys: providers, provider, models, stateDirectory, catalogue',
     ],
     [
       'a key that resembles none',
       { providers: { prod: driver }, temperature: SECRET },
       'defineConfig: unknown key "temperature"',
-      'allowed keys: providers, provider, models, stateDirectory',
+      'allowed keys: providers, provider, models, stateDirectory, catalogue',
     ],
     [
       'a policy, whatever else is wrong',

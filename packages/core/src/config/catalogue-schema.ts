@@ -1,0 +1,119 @@
+import {
+  type Catalogue,
+  catalogue,
+  defineCatalogue,
+  GRADES,
+  mergeCatalogue,
+  type OfferingAmendment,
+} from '@anytune/catalogue'
+import { z } from 'zod'
+import { AnytuneError } from '../errors.ts'
+
+const text = z.string().min(1)
+const day = text.describe('A day, YYYY-MM-DD.')
+
+const evidence = {
+  source: z.strictObject({
+    title: text,
+    url: text.exactOptional(),
+    pageDate: text.exactOptional().describe('What the page says of its own date: YYYY-MM-DD or YYYY-MM.'),
+    readOn: day,
+  }),
+  grade: z
+    .enum(Object.keys(GRADES) as (keyof typeof GRADES)[])
+    .describe('How it is known; your own contract: contract.'),
+  note: text.exactOptional(),
+}
+
+const end = z.strictObject({ date: day, certainty: z.enum(['on', 'not-before']), ...evidence })
+const model = z.strictObject({
+  id: text,
+  family: z.boolean().exactOptional(),
+  trainableUntil: end.exactOptional(),
+  servedUntil: end.exactOptional(),
+  tunedServedUntil: end.exactOptional(),
+})
+const closure = z.strictObject({
+  id: text,
+  closedFrom: day,
+  appliesTo: z.union([z.strictObject({ everybody: z.literal(true) }), z.strictObject({ only: text })]),
+  ...evidence,
+})
+const price = z.strictObject({
+  item: z.enum(['training', 'hosting', 'input', 'cached-input', 'output']),
+  amount: z.number().min(0),
+  currency: text.describe('ISO 4217, such as USD.'),
+  per: z.enum(['million-tokens', 'hour']),
+  model: text.exactOptional(),
+  method: z
+    .enum(['supervised', 'preference', 'reinforcement', 'distillation', 'continued-pretraining'])
+    .exactOptional(),
+  ...evidence,
+})
+const rule = z.strictObject({
+  id: text,
+  limit: z.number().min(0),
+  unit: z.enum(['examples', 'bytes', 'tokens', 'characters', 'files', 'jobs', 'deployments', 'hours', 'USD']),
+  ...evidence,
+})
+const lifetime = z.strictObject({
+  id: text,
+  thing: z.enum(['deployment', 'model', 'training-file', 'checkpoint']),
+  afterHours: z.number().min(0),
+  counted: z.enum(['from-creation', 'without-use']),
+  ...evidence,
+})
+
+const dataClass = z.enum(['training-file', 'tuned-model', 'job-record', 'inference', 'abuse-log'])
+const place = ['any', 'resource-region', 'resource-geography', 'us', 'unknown'] as const
+const conditions = z.array(text).exactOptional()
+/** Every term has values of its own. */
+const term = z.discriminatedUnion('term', [
+  said('retention', z.union([z.number().min(0), z.enum(['until-deleted', 'unknown'])])),
+  said('storage-location', z.enum(place)),
+  said('processing-location', z.enum(place)),
+  said('training-use', z.enum(['no', 'with-permission', 'yes', 'unknown'])),
+  said('human-review', z.enum(['no', 'possible', 'unknown'])),
+  said('customer-keys', z.enum(['no', 'optional', 'unknown'])),
+  said('private-network', z.enum(['no', 'optional', 'unknown'])),
+  said('deletion', z.enum(['by-api', 'not-possible', 'unknown'])),
+  said('zero-retention', z.enum(['covered', 'not-covered', 'unknown'])),
+])
+
+function said<T extends string, V extends z.ZodType>(name: T, value: V) {
+  return z.strictObject({ dataClass, term: z.literal(name), value, conditions, ...evidence })
+}
+
+/** What a configuration knows better than the catalogue: the records of an offering that take the place of those on record. */
+export const catalogueSchema = z
+  .array(
+    z.strictObject({
+      id: text.describe('The offering, as a plan names it.'),
+      title: text.exactOptional(),
+      models: z.array(model).exactOptional(),
+      closures: z.array(closure).exactOptional(),
+      prices: z.array(price).exactOptional(),
+      rules: z.array(rule).exactOptional(),
+      lifetimes: z.array(lifetime).exactOptional(),
+      terms: z.array(term).exactOptional(),
+    }),
+  )
+  .describe('Records of offerings that take the place of those of @anytune/catalogue.') satisfies z.ZodType<
+  readonly OfferingAmendment[]
+>
+
+/**
+ * The catalogue as a configuration amends it.
+ *
+ * @throws AnytuneError `configuration` for what no schema says: a day that is none, an offering that is there twice.
+ */
+export function amendedCatalogue(records: readonly OfferingAmendment[] | undefined, where: string): Catalogue {
+  if (records === undefined) return catalogue
+  try {
+    return mergeCatalogue(catalogue, defineCatalogue(records))
+  } catch (error) {
+    // defineCatalogue throws nothing else, and its messages name records of the configuration by their ids.
+    if (!(error instanceof TypeError)) throw error
+    throw new AnytuneError('configuration', `${where}: ${error.message}`, { data: { key: 'catalogue' } })
+  }
+}
