@@ -24,15 +24,15 @@ export interface Clients {
 
 /** Clients whose addresses and headers come from the settings alone: variables that are meant for OpenAI change nothing here. */
 export function clientsOf(settings: AzureSettings): Clients {
-  const { endpoint, access, fetch } = settings
+  const { endpoint, access, fetch, timeoutMs = REQUEST_TIMEOUT_MS } = settings
   const manager = 'base' in settings.resourceManager ? resourceManager(settings.resourceManager) : undefined
   return {
-    v1: makeClient({ baseURL: `${endpoint}/openai/v1/`, apiKey: keyOf(access, V1_SCOPE), fetch }),
+    v1: makeClient({ baseURL: `${endpoint}/openai/v1/`, apiKey: keyOf(access, V1_SCOPE), fetch, timeoutMs }),
     dated: new AzureOpenAI({
       baseURL: `${endpoint}/openai`,
       apiVersion: DATED_VERSION,
       maxRetries: 0,
-      timeout: REQUEST_TIMEOUT_MS,
+      timeout: timeoutMs,
       logLevel: 'off',
       fetch,
       organization: null,

@@ -23,14 +23,14 @@ export const FILE_STATUS_WORDS: Readonly<Record<FileState, StagedDataset['status
   deleted: 'unknown',
 }
 
-/** 64 MB is the most a part may have; smaller ones lose less when one is lost. */
-const PART_BYTES = 16 * 1024 * 1024
-
 /**
  * Datasets as files: small ones in one request to the v1 API, larger ones in parts by the dated API, which has the same files.
  * The bytes are the plan's, in UTF-8 without a byte order mark: the plan's digest is of exactly what is sent.
  */
-export function datasetsOf({ v1, dated }: Clients, uploadAboveBytes: number): CompatibleDatasets {
+export function datasetsOf(
+  { v1, dated }: Clients,
+  sizes: { readonly uploadAboveBytes: number; readonly partBytes: number },
+): CompatibleDatasets {
   const all = (signal: AbortSignal) => (after: string | undefined) =>
     // The v1 schema has the purpose alone; how to go on is sent only when the service says that there is more.
     v1.files.list({ purpose: 'fine-tune', ...(after && { after }) }, { signal })
@@ -40,8 +40,7 @@ export function datasetsOf({ v1, dated }: Clients, uploadAboveBytes: number): Co
       client: v1,
       uploadsClient: dated,
       fileStatuses: FILE_STATUS_WORDS,
-      uploadAboveBytes,
-      partBytes: PART_BYTES,
+      ...sizes,
       parallelParts: 4,
     }),
     async find(file, attempt, { signal }) {

@@ -60,7 +60,7 @@ function secureUrl(option: string, text: string): URL {
 }
 
 /** True for names and addresses of this computer. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }
 

@@ -1,3 +1,4 @@
+import { connectionShape } from '@anytune/openai-compatible'
 import { z } from 'zod'
 import type { TokenCredential } from './credential.ts'
 
@@ -47,11 +48,19 @@ export interface AzureOptions {
   readonly deploymentCapacity?: number
   /** Address of Azure Resource Manager. Default: `ANYTUNE_AZURE_RESOURCE_MANAGER`, else `https://management.azure.com`. */
   readonly resourceManager?: string
-  /** Files above this many bytes are sent in parts. Default 64 MiB: above about 150 MB the service is known to fail single requests silently. */
-  readonly singleFileBytes?: number
+  /** A file of more bytes is sent in parts. Default 32 MiB; above about 150 MB the service is known to fail single requests silently. */
+  readonly uploadAboveBytes?: number
+  /** Bytes of a part, at most 64 MB; four are under way at a time. Default 16 MiB. */
+  readonly partBytes?: number
+  /** Patience for a request that carries no file, in milliseconds. Default one minute. */
+  readonly timeoutMs?: number
+  /** How often a job or a deployment may be looked at. */
+  readonly polling?: { readonly firstMs: number; readonly maximumMs: number }
   /** Used for every request: for proxies, and for looking on. Default: the global one. */
   readonly fetch?: typeof globalThis.fetch
 }
+
+const MEBIBYTE = 1024 * 1024
 
 const text = z.string().min(1)
 const isCredential = (value: unknown): value is TokenCredential =>
@@ -72,6 +81,21 @@ export const azureOptionsSchema = z.strictObject({
   deploymentSku: text.optional(),
   deploymentCapacity: z.int().positive().optional(),
   resourceManager: text.optional(),
-  singleFileBytes: z.int().positive().optional(),
+  // Parts begin long before the limit: one that fails is sent again alone, and nothing exists before all are completed.
+  uploadAboveBytes: z
+    .int()
+    .min(0)
+    .max(512 * MEBIBYTE)
+    .default(32 * MEBIBYTE),
+  partBytes: z
+    .int()
+    .min(1)
+    .max(64 * MEBIBYTE)
+    .default(16 * MEBIBYTE),
+  timeoutMs: connectionShape.timeoutMs,
+  polling: connectionShape.polling,
   fetch: z.custom<typeof globalThis.fetch>((value) => typeof value === 'function').optional(),
 })
+
+/** The options with their defaults; the environment is not in them yet. */
+export type ParsedOptions = z.output<typeof azureOptionsSchema>

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { TokenSource } from './credential.ts'
 
 export const RESOURCE_MANAGER = 'https://management.azure.com'
-export const RESOURCE_MANAGER_VERSION = '2026-07-01'
+const RESOURCE_MANAGER_VERSION = '2026-07-01'
 
 /** An answer of Azure Resource Manager takes seconds; longer work is polled for. */
 const TIMEOUT_MS = 60_000

@@ -2,18 +2,17 @@ import { AnytuneError } from '@anytune/core/driver'
 import { parseOptions } from '@anytune/openai-compatible'
 import { defaultCredential, type TokenCredential, type TokenSource, tokensOf } from './credential.ts'
 import { parseEndpoint, parseResourceManager } from './endpoint.ts'
-import { type AzureOptions, azureOptionsSchema, type DeploymentSku, type TrainingType } from './options.ts'
+import { azureOptionsSchema, type ParsedOptions } from './options.ts'
 import { RESOURCE_MANAGER, type ResourceManagerSettings } from './resource-manager.ts'
 
 /** Options and environment, checked and put together. */
-export interface AzureSettings {
+export interface AzureSettings extends Pick<
+  ParsedOptions,
+  'trainingType' | 'deploymentSku' | 'deploymentCapacity' | 'uploadAboveBytes' | 'partBytes' | 'timeoutMs' | 'polling'
+> {
   /** Without a slash at its end. */
   readonly endpoint: string
   readonly access: Access
-  readonly trainingType: TrainingType
-  readonly deploymentSku: DeploymentSku | undefined
-  readonly deploymentCapacity: number | undefined
-  readonly singleFileBytes: number
   readonly fetch: typeof globalThis.fetch
   /** Or what is missing for it, in words for the user. */
   readonly resourceManager: ResourceManagerSettings | readonly string[]
@@ -25,8 +24,6 @@ export type Access =
   | { readonly kind: 'token'; readonly token: TokenSource; readonly scope: string | undefined }
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-const SINGLE_FILE_BYTES = 64 * 1024 * 1024
 
 /**
  * @throws AnytuneError `configuration` that names the option, or the variable that would do.
@@ -44,12 +41,9 @@ export function settingsOf(options: unknown, environment: Environment): AzureSet
     )
   }
   return {
+    ...given,
     endpoint: parseEndpoint(endpoint),
     access: accessOf(given, variable('AZURE_OPENAI_API_KEY'), tokens),
-    trainingType: given.trainingType,
-    deploymentSku: given.deploymentSku,
-    deploymentCapacity: given.deploymentCapacity,
-    singleFileBytes: given.singleFileBytes ?? SINGLE_FILE_BYTES,
     fetch,
     resourceManager: resourceManagerOf({
       base: parseResourceManager(
@@ -64,17 +58,16 @@ export function settingsOf(options: unknown, environment: Environment): AzureSet
   }
 }
 
-function parse(options: unknown): AzureOptions {
+function parse(options: unknown): ParsedOptions {
   const parsed = parseOptions(azureOptionsSchema, options, { provider: 'azure', where: 'azure', code: 'configuration' })
   if (parsed.apiKey !== undefined && parsed.credential !== undefined) {
     refuse('apiKey and credential are given together', 'give one of them: the service refuses both at once')
   }
-  // Members that are absent are absent in the schema's output as well.
-  return parsed as AzureOptions
+  return parsed
 }
 
 /** Tokens of the identity given, else the one token of the environment. */
-function tokenSource({ credential }: AzureOptions, token: string | undefined): TokenSource | undefined {
+function tokenSource({ credential }: ParsedOptions, token: string | undefined): TokenSource | undefined {
   if (credential !== undefined) return tokensOf(opener(credential))
   return token === undefined ? undefined : () => Promise.resolve(token)
 }
@@ -85,7 +78,7 @@ function opener(credential: 'default' | TokenCredential): () => Promise<TokenCre
 
 /** What is said in the options goes before the environment, and a key before a token of the environment: never both at once. */
 function accessOf(
-  { apiKey, credential, tokenScope: scope }: AzureOptions,
+  { apiKey, credential, tokenScope: scope }: ParsedOptions,
   environmentKey: string | undefined,
   tokens: TokenSource | undefined,
 ): Access {
