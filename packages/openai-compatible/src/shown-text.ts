@@ -10,7 +10,7 @@ const VOCABULARY: ReadonlySet<string> = new Set(
 const ID = /^(?:file|ftjob|ft|upload|run)-[A-Za-z0-9-]+$/
 const QUOTED = /"[^"]*"?|`[^`]*`?|“[^”]*”?|(?<![A-Za-z0-9])'[^']*(?:'(?![A-Za-z0-9])|$)/g
 const BRACED = /\{[^]*\}?/g
-const SECRET = /\b(?:sk|key|Bearer)[-_ ][\w*.-]{6,}/g
+const SECRET = /\b(?:sk-|Bearer )[\w*.-]{6,}/g
 const LONGEST = 400
 
 /**
