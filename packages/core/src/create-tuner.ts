@@ -12,6 +12,7 @@ import { checkRequest, type AnyRequest } from './plan/check-request.ts'
 import { assertSealed } from './plan/document-digest.ts'
 import { assertOpen } from './plan/effects.ts'
 import { makePlan } from './plan/make-plan.ts'
+import { withRecordsOf } from './plan/on-record.ts'
 import type { Plan } from './plan/plan-document.ts'
 import type { NamedSource } from './plan/sources.ts'
 import { purge, receipts } from './purge/purge.ts'
@@ -69,7 +70,8 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
   }
   const calls = createCalls(driver, options.retry)
   const journal = options.journal ?? sqliteJournal(resolve(options.stateDirectory ?? '.anytune'))
-  const { profile = driver.provider, catalogue = onRecord, now = () => new Date() } = options
+  const { profile = driver.provider, now = () => new Date() } = options
+  const catalogue = withRecordsOf(driver, options.catalogue ?? onRecord)
   const settings: Settings = { calls, journal, profile, catalogue, now }
   const tuner = {
     profile: settings.profile,

@@ -6,12 +6,14 @@
  * (`find` and `events` may read several pages where the vendor has no other way.)
  * It throws the vendor SDK's own error; {@link Driver.classify} names it. Switch the SDK's retries off.
  */
+import type { OfferingAmendment } from '@anytune/catalogue'
 import type { Example, ExampleRule, FormatId } from '@anytune/dataset'
 import type { ErrorCode } from './errors.ts'
 import type { Permit } from './policy/gate.ts'
 
 export { assertPermit, type Permit } from './policy/gate.ts'
 export { AnytuneError, type ErrorCode } from './errors.ts'
+export type { OfferingAmendment } from '@anytune/catalogue'
 export type { Example, ExampleRule, FormatId } from '@anytune/dataset'
 
 /** Training methods by their common names; a vendor's own name stays in `raw`. */
@@ -473,6 +475,8 @@ export interface Driver {
   /** `target` is a {@link Deployment.target}, or a model id where the provider serves tuned models directly. */
   chat?(target: string, request: ChatRequest, permit: Permit, context: Context): AsyncIterable<ChatChunk>
   offering(target: OfferingTarget): Offering
+  /** Records of its offerings, for an adapter whose vendor the catalogue does not have: where both say something, the catalogue wins. */
+  readonly catalogue?: readonly OfferingAmendment[]
   preflight?(
     target: { readonly baseModel: string; readonly method: Method; readonly providerOptions: object },
     context: Context,

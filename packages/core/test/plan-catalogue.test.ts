@@ -320,6 +320,24 @@ describe('a dataset against the rules on record', () => {
   })
 })
 
+describe('the records that an adapter brings', () => {
+  const driver = Object.assign(remote(), { catalogue: [{ id: TRAIN, prices: [PRICE] }] })
+  const price = async (catalogue: Catalogue) => {
+    const tuner = createTuner(driver, { journal: memoryJournal(), catalogue, now: () => NOW })
+    const { cost } = await tuner.plan(REQUEST)
+    return cost
+  }
+
+  it('apply where the catalogue has nothing', async () => {
+    expect(await price(defineCatalogue([{ id: TRAIN, title: 'Cloud' }]))).toMatchObject({ kind: 'estimate' })
+  })
+
+  it('give way where it has', async () => {
+    const hourly = { ...PRICE, per: 'hour' } as const
+    expect(await price(defineCatalogue([{ id: TRAIN, prices: [hourly] }]))).toMatchObject({ kind: 'unknown' })
+  })
+})
+
 describe('the terms of a plan', () => {
   const term = (value: 'until-deleted' | number, evidence: Evidence) =>
     ({ dataClass: 'training-file', term: 'retention', value, ...evidence }) as const

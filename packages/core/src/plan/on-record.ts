@@ -1,4 +1,12 @@
-import { type Catalogue, findModel, findOffering, type ModelRecord, type OfferingRecord } from '@anytune/catalogue'
+import {
+  type Catalogue,
+  defineCatalogue,
+  findModel,
+  findOffering,
+  mergeCatalogue,
+  type ModelRecord,
+  type OfferingRecord,
+} from '@anytune/catalogue'
 import type { Driver, Offering } from '../driver.ts'
 import type { Plan } from './plan-document.ts'
 
@@ -8,6 +16,11 @@ export interface OnRecord {
   readonly serving: { readonly offering: Offering; readonly record: OfferingRecord | undefined }
   readonly model: ModelRecord | undefined
   readonly now: Date
+}
+
+/** A catalogue with what the driver itself has on record, wherever the catalogue has nothing. @throws TypeError for records that are not. */
+export function withRecordsOf(driver: Driver, catalogue: Catalogue): Catalogue {
+  return driver.catalogue === undefined ? catalogue : mergeCatalogue(defineCatalogue(driver.catalogue), catalogue)
 }
 
 type Planned = Pick<Plan, 'baseModel' | 'method' | 'offering' | 'providerOptions'>
