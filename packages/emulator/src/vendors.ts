@@ -1,0 +1,25 @@
+import { EmulatorError } from './errors.ts'
+import type { Vendor, VendorContext, VendorName } from './server/service.ts'
+
+/** What makes each vendor, loaded when it is asked for. */
+const VENDORS: Readonly<Partial<Record<VendorName, () => Promise<(context: VendorContext) => Vendor>>>> = {
+  openai: async () => (await import('./openai/vendor.ts')).createOpenAIVendor,
+}
+
+/** The names of all vendors. */
+export const VENDOR_NAMES = Object.keys(VENDORS) as readonly VendorName[] // the record's own keys
+
+/** Makes a vendor; an unknown name is an `EmulatorError`. */
+export async function createVendor(name: string, context: VendorContext): Promise<Vendor> {
+  const load = isVendorName(name) ? VENDORS[name] : undefined
+  if (load === undefined) {
+    throw new EmulatorError(`there is no vendor "${name}"; there are: ${VENDOR_NAMES.join(', ')}`)
+  }
+  const create = await load()
+  return create(context)
+}
+
+/** True for the name of a vendor. */
+export function isVendorName(name: string): name is VendorName {
+  return Object.hasOwn(VENDORS, name)
+}
