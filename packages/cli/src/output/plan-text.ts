@@ -60,12 +60,15 @@ function termsText(terms: Plan['terms']): string | readonly string[] {
 }
 
 function termText({ dataClass, term, value, once, conditions = [], evidence }: PlanTerm): string {
-  const unit = typeof value === 'number' && term === 'retention' ? ' days at most' : ''
-  const before = once === undefined ? '' : `, once ${once}`
+  const before = once === undefined ? '' : `, once ${valueText(once)}`
   const under = conditions.length === 0 ? '' : ` (${conditions.join('; ')})`
-  return safeLine(
-    `${words(dataClass)}, ${words(term)}: ${words(String(value))}${unit}${before}${under} [${known(evidence)}]`,
-  )
+  return safeLine(`${words(dataClass)}, ${words(term)}: ${valueText(value)}${before}${under} [${known(evidence)}]`)
+}
+
+/** A number is days: no other term has one. */
+function valueText(value: PlanTerm['value']): string {
+  if (typeof value === 'string') return words(value)
+  return value === 0 ? 'not kept' : `${integer(value)} days at most`
 }
 
 function costText(cost: PlanCost): readonly string[] {

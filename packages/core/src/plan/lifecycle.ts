@@ -70,7 +70,7 @@ function trainingEnds(end: EndRecord, baseModel: string, now: Date): readonly Pl
   const left = daysUntil(end.date, now)
   const earliest = end.certainty === 'not-before'
   if (left <= 0 && !earliest) return []
-  const when = left > 0 ? `${days(left)} left` : 'that day has come'
+  const when = left > 0 ? `${days(left)} until then` : 'that day has come'
   const from = earliest ? `at some time not before ${end.date}` : `on ${end.date}`
   const message = `training on ${baseModel} ends ${from}: ${when} (${saidBy(evidence)})${noted(end.note)}`
   return [{ id: 'training-ends', message, evidence }]
