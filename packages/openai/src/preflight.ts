@@ -11,5 +11,5 @@ const OPEN: PreflightCheck = {
   id: 'open-to-new-jobs',
   result: 'could-not-read',
   message: 'whether this organisation may still make jobs is told only when one is made',
-  hint: 'OpenAI is winding fine-tuning down; a job that is refused for it costs nothing, and what was staged for it is removed',
+  hint: 'OpenAI is winding fine-tuning down; a job that is refused for it costs nothing; the error names what removes the staged data',
 }

@@ -1,0 +1,135 @@
+import { createDriver, openai } from '@anytune/openai'
+import { OpenAI } from 'openai'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+const VARIABLES = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_PROJECT_ID', 'OPENAI_ORG_ID', 'OPENAI_WEBHOOK_SECRET']
+
+// Whatever the machine that runs the tests has set.
+beforeEach(() => {
+  for (const name of VARIABLES) vi.stubEnv(name, undefined)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+describe('the key', () => {
+  it('is missed by its name', () => {
+    const refused = expect.objectContaining({ code: 'configuration', hint: expect.stringContaining('OPENAI_API_KEY') })
+    expect(() => openai()).toThrow(refused)
+    vi.stubEnv('OPENAI_API_KEY', ' ')
+    expect(() => openai()).toThrow(refused)
+  })
+
+  it('comes from the environment, or from the options', () => {
+    expect(openai({ apiKey: 'sk-given' }).provider).toBe('openai')
+    vi.stubEnv('OPENAI_API_KEY', 'sk-set')
+    expect(openai().provider).toBe('openai')
+  })
+})
+
+describe('options', () => {
+  it.each([
+    [{ region: 'eu' }, /there is no option "region"/],
+    [{ baseURL: 'api.openai.com' }, /baseURL/],
+    [{ apiKey: 7 }, /apiKey/],
+    [{ partBytes: 65 * 1024 * 1024 }, /partBytes/],
+    [{ uploadAboveBytes: 513 * 1024 * 1024 }, /uploadAboveBytes/],
+    [{ client: {} }, /client: must be a client of the package openai/],
+    [{ polling: { firstMs: 1 } }, /polling/],
+  ])('%j are refused, and nothing that may be a key is repeated', (options, fault) => {
+    const make = () => createDriver({ apiKey: 'sk-secret', ...options })
+    expect(make).toThrow(expect.objectContaining({ code: 'configuration', provider: 'openai' }))
+    expect(make).toThrow(fault)
+    expect(make).not.toThrow(/sk-secret/)
+  })
+
+  it('are those of the client where one is given, and no others beside it', () => {
+    const client = new OpenAI({ apiKey: 'sk-theirs', baseURL: 'https://eu.api.openai.com/v1', project: 'proj_a' })
+    expect(openai({ client }).scope).toBe('eu.api.openai.com/proj_a')
+    expect(() => openai({ client, apiKey: 'sk-ours' })).toThrow(/beside it apiKey/)
+  })
+
+  it('leave no retry and no log to a client that is given', async () => {
+    const seen: string[] = []
+    const logger = { debug: log, info: log, warn: log, error: log }
+    function log(...words: readonly unknown[]) {
+      seen.push(words.join(' '))
+    }
+    let calls = 0
+    const fetch = async () => {
+      calls += 1
+      return new Response('{}', { status: 500 })
+    }
+    const client = new OpenAI({
+      apiKey: 'sk-theirs',
+      baseURL: 'https://api.openai.com/v1',
+      fetch,
+      logger,
+      logLevel: 'debug',
+    })
+    const { jobs } = openai({ client })
+    const context = {
+      signal: new AbortController().signal,
+      retry: <T>(part: () => Promise<T>) => part(),
+      until: () => Promise.reject(new Error('nothing waits')),
+      save: async () => {},
+      progress: () => {},
+    }
+    await expect(jobs.get('ftjob-1', context)).rejects.toMatchObject({ status: 500 })
+    expect({ calls, seen }).toEqual({ calls: 1, seen: [] })
+  })
+})
+
+describe('scope', () => {
+  it.each([
+    [{}, 'api.openai.com'],
+    [{ project: 'proj_a' }, 'api.openai.com/proj_a'],
+    [{ organization: 'org-a', project: 'proj_a' }, 'api.openai.com/org-a/proj_a'],
+    [{ baseURL: 'https://eu.api.openai.com/v1' }, 'eu.api.openai.com'],
+  ])('of %j is %s', (options, scope) => {
+    expect(openai({ apiKey: 'k', ...options }).scope).toBe(scope)
+  })
+
+  it('is not the environment’s where the options say otherwise', () => {
+    vi.stubEnv('OPENAI_BASE_URL', 'http://127.0.0.1:1/v1')
+    vi.stubEnv('OPENAI_PROJECT_ID', 'proj_env')
+    expect(openai({ apiKey: 'k' }).scope).toBe('127.0.0.1:1/proj_env')
+    expect(openai({ apiKey: 'k', baseURL: 'https://api.openai.com/v1', project: 'p' }).scope).toBe('api.openai.com/p')
+  })
+})
+
+describe('offering', () => {
+  it.each([
+    [undefined, 'train', 'openai/api.openai.com/train'],
+    [undefined, 'serve', 'openai/api.openai.com/serve'],
+    ['https://eu.api.openai.com/v1', 'train', 'openai/eu.api.openai.com/train'],
+    // Terms that are on record are OpenAI's, on its own hosts and over TLS.
+    ['https://gateway.example/v1', 'train', 'openai-compatible/gateway.example/train'],
+    ['http://api.openai.com/v1', 'train', 'openai-compatible/api.openai.com/train'],
+    ['https://api.openai.com.example/v1', 'train', 'openai-compatible/api.openai.com.example/train'],
+    ['https://evil-api.openai.com/v1', 'serve', 'openai-compatible/evil-api.openai.com/serve'],
+    ['https://api.openai.com:8443/v1', 'train', 'openai-compatible/api.openai.com:8443/train'],
+  ] as const)('of %s to %s is %s', (baseURL, operation, id) => {
+    const driver = openai({ apiKey: 'k', ...(baseURL !== undefined && { baseURL }) })
+    expect(driver.offering({ operation, providerOptions: {} })).toMatchObject({ id, egress: 'provider' })
+  })
+})
+
+describe('options of a job', () => {
+  const parse = (value: unknown) => openai({ apiKey: 'k' }).options.job(value)
+
+  it('are none when none are given', () => {
+    expect(parse(undefined)).toEqual({})
+  })
+
+  it.each([
+    [{ wandb: {} }, /there is no option "wandb"/],
+    [{ weightsAndBiases: {} }, /weightsAndBiases.project/],
+    [{ weightsAndBiases: { project: 'p', key: 'sk-secret' } }, /there is no option "weightsAndBiases.key"/],
+    ['fast', /expected object/i],
+  ])('%j are refused', (value, fault) => {
+    expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
+    expect(() => parse(value)).toThrow(fault)
+    expect(() => parse(value)).not.toThrow(/sk-secret/)
+  })
+})
