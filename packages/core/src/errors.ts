@@ -117,17 +117,17 @@ export class AnytuneError extends Error {
 
 /** The same error with further facts. */
 export function withData(error: AnytuneError, data: Readonly<Record<string, unknown>>): AnytuneError {
-  const { code, message, hint, provider, operation, status, requestId, retryAfterMs, cause } = error
-  const details = {
-    hint,
-    provider,
-    operation,
-    status,
-    requestId,
-    retryAfterMs,
-    cause,
-    data: { ...error.data, ...data },
-  }
+  return changed(error, { data: { ...error.data, ...data } })
+}
+
+/** The same error with more to do next. */
+export function withHint(error: AnytuneError, more: string): AnytuneError {
+  return changed(error, { hint: error.hint === undefined ? more : `${error.hint}; ${more}` })
+}
+
+function changed(error: AnytuneError, change: Pick<ErrorDetails, 'hint' | 'data'>): AnytuneError {
+  const { code, message, hint, provider, operation, status, requestId, retryAfterMs, cause, data } = error
+  const details = { hint, provider, operation, status, requestId, retryAfterMs, cause, data, ...change }
   const known = Object.entries(details).filter(([, value]) => value !== undefined)
   return new AnytuneError(code, message, Object.fromEntries(known))
 }

@@ -1,6 +1,7 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FineTunedModel, Kept } from '@anytune/core/driver'
+import { findCheckpoint, parseCheckpointId } from './checkpoints.ts'
 import { isDirectory, readIfThere, syncDirectory, unfinishedIn, unfinishedPath } from './files.ts'
 import type { Layout } from './layout.ts'
 import { listNewestFirst } from './list.ts'
@@ -26,6 +27,8 @@ export function modelsOf(layout: Layout): Kept<FineTunedModel> & Required<Pick<K
     list: (query, context) => listNewestFirst(layout.models, query, context, { idOf: (name) => name, read }),
     async delete(id, { signal }) {
       signal.throwIfAborted()
+      const checkpoint = parseCheckpointId(id)
+      if (checkpoint !== undefined) return deleteCheckpoint(layout, id, checkpoint)
       const there = await hasModel(layout, id)
       if (there) await setAside(layout, id)
       const left = await unfinishedIn(layout.models, id)
@@ -33,6 +36,13 @@ export function modelsOf(layout: Layout): Kept<FineTunedModel> & Required<Pick<K
       for (const name of left) await rm(join(layout.models, name), { recursive: true, force: true })
     },
   }
+}
+
+/** Checkpoints go with their model; those of a job that did not come to one stay until they are deleted. */
+async function deleteCheckpoint(layout: Layout, id: string, of: NonNullable<ReturnType<typeof parseCheckpointId>>) {
+  const found = await findCheckpoint(layout, of.model, of.step)
+  if (found === undefined || !(await isDirectory(found))) throw modelNotFound(id)
+  await rm(found, { recursive: true, force: true })
 }
 
 /** A model that is half removed must not be listed, nor its checkpoints stay behind, which hold what was learned as well. */

@@ -37,6 +37,35 @@ describe('deleting a model', () => {
   })
 })
 
+describe('deleting a checkpoint', () => {
+  it('removes what a job that failed had learned, and is refused once it is gone', async () => {
+    const place = await makePlace()
+    const job = join(place.data, 'jobs', 'failed-job')
+    const at = new Date().toISOString()
+    const record = {
+      version: 1,
+      id: 'failed-job',
+      createdAt: at,
+      baseModel: 'scratch-tiny',
+      training: { id: 'rows', sha256: '0' },
+      hyperparameters: { epochs: 1, batchSize: 1, learningRate: 0.1 },
+      seed: 1,
+      model: ID,
+    }
+    const checkpoints = [10, 20].map((step) => ({ step, path: `checkpoints/${step}` }))
+    const status = { version: 1, state: 'failed', at, startedAt: at, pid: 0, finishedAt: at, checkpoints }
+    for (const { path } of checkpoints) await mkdir(join(job, 'training', path), { recursive: true })
+    await writeFile(join(job, 'job.json'), JSON.stringify(record))
+    await writeFile(join(job, 'status.json'), JSON.stringify(status))
+
+    const { models } = place.driver()
+    await models.delete(`${ID}.step-10`, context())
+    expect(await namesIn(join(job, 'training', 'checkpoints'))).toEqual(['20'])
+    await expect(models.delete(`${ID}.step-10`, context())).rejects.toMatchObject({ code: 'not-found' })
+    await expect(models.delete(`${ID}.step-30`, context())).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
 describe('a model without a readable record', () => {
   it('is listed as far as it is known', async () => {
     const { driver, models } = await placeWithModel()

@@ -73,7 +73,7 @@ export function jobOfModel(store: MemoryStore, model: string): JobRecord | undef
 }
 
 function hasCheckpoint(store: MemoryStore, record: JobRecord, model: string): boolean {
-  if (!model.startsWith(record.model)) return false
+  if (!model.startsWith(record.model) || record.deletedCheckpoints?.includes(model)) return false
   return past(store, record).some(({ event }) => event?.type === 'checkpoint' && event.model === model)
 }
 

@@ -11,7 +11,7 @@ import {
   visible,
 } from './store.ts'
 
-/** Models of an in-memory account: each is the table of its job's examples. */
+/** Models of an in-memory account: each is the table of its job's examples. Checkpoints are not listed, and can be deleted. */
 export function memoryModels({
   store,
   request,
@@ -26,12 +26,16 @@ export function memoryModels({
       }),
     delete: (id, context) =>
       request({ operation: 'models.delete', id }, context, () => {
-        const record = modelRecord(store, id)
+        const record = jobOfModel(store, id)
+        if (record === undefined) throw notFound('model', id)
         const serving = [...store.deployments.values()].find(({ model }) => model === id)
         if (serving !== undefined) {
           throw refused('failed-precondition', `model ${id} is being served by ${serving.id}`, 'undeploy it first')
         }
-        store.jobs.set(record.id, { ...record, modelDeleted: true })
+        const { deletedCheckpoints = [] } = record
+        const deleted =
+          record.model === id ? { modelDeleted: true as const } : { deletedCheckpoints: [...deletedCheckpoints, id] }
+        store.jobs.set(record.id, { ...record, ...deleted })
       }),
   }
 }

@@ -61,6 +61,8 @@ export interface JobRecord extends Kept {
   /** A word the provider was made to say; see {@link MemoryStore.reportState}. */
   readonly reportedState?: string
   readonly modelDeleted?: true
+  /** Ids of checkpoints that were deleted one by one. */
+  readonly deletedCheckpoints?: readonly string[]
 }
 
 /** A deployment in the account's keeping. */

@@ -6,6 +6,7 @@ import { allPages } from '../pages.ts'
 import type { Settings } from '../settings.ts'
 import { historyOf } from './attempts.ts'
 import type { Hold } from './claims.ts'
+import { deploymentThing } from './job-things.ts'
 import type { FoundThing } from './things.ts'
 
 /** Deployments, and the operations of the journal that made them. */
@@ -36,8 +37,8 @@ export async function deploymentsOf(
     deploys.push(id)
     const told = await madeBy(calls, deployments, await journal.read(id), model, signal)
     for (const thing of told) {
-      if (thing.settled === undefined) ours.set(thing.id, thing)
-      else unsure.push(thing)
+      if (thing.settled?.state === 'unsure') unsure.push(thing)
+      else ours.set(thing.id, thing)
     }
   }
   const listed = await listedFor(calls, deployments, models, signal)
@@ -69,12 +70,11 @@ async function madeBy(
   const first = entries[0]?.entry
   if (first?.type !== 'opened' || first.kind !== 'deploy') return []
   const { made, open } = historyOf(entries, 'deployment')
-  const things: FoundThing[] = [...made].map(([id, at]) => ({
-    kind: 'deployment',
-    id,
-    model,
-    madeAt: at.toISOString(),
-  }))
+  // It ended once the deployment was seen to serve, or to fail.
+  const seen = entries.some(({ entry }) => entry.type === 'ended')
+  const things = [...made].map(([id, at]) =>
+    deploymentThing(calls.driver, id, { model, ...(!seen && { madeAt: at.toISOString() }) }),
+  )
   const spec = { model, providerOptions: first.options }
   for (const attempt of open) {
     const found = await calls.read(
@@ -82,7 +82,7 @@ async function madeBy(
       (context) => deployments.find(spec, attempt, context),
       signal,
     )
-    if (found.state === 'found') things.push({ kind: 'deployment', id: found.value.id, model })
+    if (found.state === 'found') things.push(deploymentThing(calls.driver, found.value.id, { model }))
     if (found.state !== 'unsure') continue
     const candidates = found.candidates.map(({ id }) => id)
     things.push({

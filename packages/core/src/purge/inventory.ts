@@ -3,7 +3,7 @@ import { readRun, type RunRecord } from '../run/records.ts'
 import type { PurgeOptions } from '../tuner.ts'
 import type { Hold } from './claims.ts'
 import { deploymentsOf } from './deployments.ts'
-import { fileThing, type JobThings, modelThing, thingsOfJob } from './job-things.ts'
+import { deploymentThing, fileThing, type JobThings, modelThing, thingsOfJob } from './job-things.ts'
 import type { OpenedPurge, PurgeTarget } from './receipt.ts'
 import { thingsOfRun } from './run-things.ts'
 import { type FoundThing, REMOVAL_ORDER } from './things.ts'
@@ -45,7 +45,7 @@ async function ofKind(settings: Settings, { kind, id }: PurgeTarget, options: Pu
     case 'model':
       return one(modelThing(driver, 'model', id))
     case 'deployment':
-      return one({ kind, id })
+      return one(deploymentThing(driver, id))
     case 'dataset':
       return one(fileThing(driver, 'dataset', id))
   }

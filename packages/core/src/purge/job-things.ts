@@ -45,6 +45,15 @@ export function modelThing(driver: Driver, kind: 'model' | 'checkpoint', id: str
   return { kind, id, ...(driver.models?.delete === undefined && { settled: noOperation(driver, `${kind}s`) }) }
 }
 
+export function deploymentThing(
+  driver: Driver,
+  id: string,
+  more: Pick<FoundThing, 'model' | 'madeAt'> = {},
+): FoundThing {
+  const undeletable = driver.deployments?.delete === undefined
+  return { kind: 'deployment', id, ...more, ...(undeletable && { settled: noOperation(driver, 'deployments') }) }
+}
+
 export function fileThing(driver: Driver, kind: 'dataset' | 'result-file', id: string, madeAt?: Date): FoundThing {
   return {
     kind,

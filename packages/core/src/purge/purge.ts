@@ -62,7 +62,13 @@ async function dryRun(settings: Settings, target: PurgeTarget, options: PurgeOpt
   const inventory = await inventoryOf(settings, target, options, async () => {})
   const document = openedEntry(settings, target, inventory)
   const begunAt = new Date()
-  const progress = foldPurge(document, [{ at: begunAt, entry: document }])
+  const { settled } = foldPurge(document, [{ at: begunAt, entry: document }])
+  const outcomes = new Map([...settled].map(([index, { outcome }]) => [index, outcome]))
+  const foreseen = document.things.flatMap((thing, index) => {
+    const outcome = outcomes.get(index) ?? stillServed(document.things, outcomes, thing)
+    return outcome === undefined ? [] : [[index, { outcome, at: begunAt }] as const]
+  })
+  const progress = { settled: new Map(foreseen) }
   return writeReceipt('dry-run', document, { begunAt, progress, dryRun: true }, keptByProvider(settings, document))
 }
 

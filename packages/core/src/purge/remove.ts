@@ -1,14 +1,11 @@
 import type { Context, Driver, Kept } from '../driver.ts'
 import { isAnytuneError } from '../errors.ts'
 import { foldSteps } from '../operation/operation.ts'
-import { whenVisible } from '../run/visible.ts'
+import { VISIBLE_WITHIN_MS, whenVisible } from '../run/visible.ts'
 import type { Settings } from '../settings.ts'
 import { noOperation, orGone } from './job-things.ts'
 import type { Outcome, ThingKind } from './receipt.ts'
 import type { FoundThing } from './things.ts'
-
-/** Where a thing that was made so lately is not to be seen, it may come into sight yet. */
-const FRESH_MS = 30_000
 
 /**
  * Removes one thing. What the provider refuses is an outcome, not an error.
@@ -84,8 +81,9 @@ async function isGone(
 ): Promise<boolean> {
   // Providers that delete checkpoints need not show them as models.
   if (kind === 'checkpoint') return false
-  const fresh = madeAt !== undefined && Date.now() - Date.parse(madeAt) < FRESH_MS
-  const looking = fresh ? whenVisible(calls, `${name}.get`, get, signal) : calls.read(`${name}.get`, get, signal)
+  // What nobody has seen since it was made may come into sight yet: it must not be told as gone.
+  const until = madeAt === undefined ? 0 : Date.parse(madeAt) + VISIBLE_WITHIN_MS
+  const looking = whenVisible(calls, `${name}.get`, get, signal, until)
   const seen = await orGone(looking.then(() => true)).catch((error: unknown) => {
     signal?.throwIfAborted()
     // Who may not look may be allowed to delete.

@@ -54,7 +54,9 @@ async function stagedFor(
     // A second copy may have been staged, and each has the run's own name.
     for (const id of await namedLike(calls, file.name, history.keys, signal)) if (!ids.has(id)) ids.set(id, undefined)
   }
-  const known = [...ids].map(([id, at]) => fileThing(calls.driver, 'dataset', id, at))
+  // A job is asked for once its datasets were seen to be ready.
+  const seen = record.steps.has('job')
+  const known = [...ids].map(([id, at]) => fileThing(calls.driver, 'dataset', id, seen ? undefined : at))
   return [
     ...known,
     ...(unsure && known.length === 0 ? [unsureDataset(file.name, candidates)] : []),

@@ -1,7 +1,7 @@
 import type { ExampleRule } from '@anytune/dataset'
 import type { Calls } from '../calls.ts'
 import type { Attempt, Job, JobSpec, StagedDataset, StagingFile } from '../driver.ts'
-import { AnytuneError, isAnytuneError } from '../errors.ts'
+import { AnytuneError, isAnytuneError, withHint } from '../errors.ts'
 import type { Journal } from '../operation/journal.ts'
 import { foldSteps, runStep, type StepHooks } from '../operation/operation.ts'
 import type { Plan, PlannedDataset } from '../plan/plan-document.ts'
@@ -141,9 +141,20 @@ async function submit(drive: Drive, spec: JobSpec): Promise<string> {
       get: (job, context) => jobs.get(job, context),
     },
     hooks(drive, 'job', 0),
-  )
+  ).catch((error: unknown) => {
+    throw isFinal(error) ? withHint(error, whatRemoves(id)) : error
+  })
   await whenVisible(calls, 'jobs.get', (context) => jobs.get(job, context), drive.options.signal)
   return job
+}
+
+/** What was refused for good leaves the staged datasets behind, and nobody else would say how they go. */
+function isFinal(error: unknown): error is AnytuneError {
+  return isAnytuneError(error) && !error.retryable && error.code !== 'needs-decision'
+}
+
+function whatRemoves(run: string): string {
+  return `what was staged for it stays at the provider until: anytune purge ${run}`
 }
 
 /** What a plan asks of the driver once its datasets are staged. */
@@ -240,7 +251,7 @@ async function untilReady(drive: Drive, planned: PlannedDataset, id: string): Pr
         {
           provider: calls.driver.provider,
           operation: 'datasets.get',
-          hint: 'look at the reason; the staged dataset can be deleted',
+          hint: `look at the reason; ${whatRemoves(drive.id)}`,
           data: { dataset: id },
         },
       )
