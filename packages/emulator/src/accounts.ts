@@ -11,8 +11,11 @@ export interface Accounts<State> {
   reset(name?: string): void
 }
 
-/** Makes a vendor's accounts. */
-export function createAccounts<State>(open: (name: string) => State): Accounts<State> {
+/** Makes a vendor's accounts. `drop` ends what goes on in one that is forgotten. */
+export function createAccounts<State>(
+  open: (name: string) => State,
+  drop: (state: State) => void = () => undefined,
+): Accounts<State> {
   const states = new Map<string, State>()
   return {
     find(name) {
@@ -22,8 +25,11 @@ export function createAccounts<State>(open: (name: string) => State): Accounts<S
       return state
     },
     reset(name) {
-      if (name === undefined) states.clear()
-      else states.delete(name)
+      for (const [key, state] of states) {
+        if (name !== undefined && key !== name) continue
+        drop(state)
+        states.delete(key)
+      }
     },
   }
 }

@@ -7,7 +7,7 @@
  */
 export { startEmulator, type Emulator, type EmulatorAccount, type EmulatorOptions } from './start-emulator.ts'
 export { EmulatorError } from './errors.ts'
-export type { Clock } from './clock.ts'
+export type { Clock, ClockOptions } from './clock.ts'
 export type { Fault, FaultKind, Faults, FaultTarget, Moment } from './faults.ts'
 export type { Exchange, LoggedBody } from './server/request-log.ts'
 export type { RequestListener } from './server/vendor-server.ts'

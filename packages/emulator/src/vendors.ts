@@ -11,15 +11,17 @@ export const VENDOR_NAMES = Object.keys(VENDORS) as readonly VendorName[] // the
 
 /** Makes a vendor; an unknown name is an `EmulatorError`. */
 export async function createVendor(name: string, context: VendorContext): Promise<Vendor> {
-  const load = isVendorName(name) ? VENDORS[name] : undefined
-  if (load === undefined) {
-    throw new EmulatorError(`there is no vendor "${name}"; there are: ${VENDOR_NAMES.join(', ')}`)
-  }
-  const create = await load()
+  const create = await VENDORS[assertVendorName(name)]?.()
+  if (create === undefined) throw new EmulatorError(`the vendor "${name}" cannot be made`)
   return create(context)
 }
 
-/** True for the name of a vendor. */
-export function isVendorName(name: string): name is VendorName {
+/** The name of a vendor as one; an unknown name is an `EmulatorError`. */
+export function assertVendorName(name: string): VendorName {
+  if (isVendorName(name)) return name
+  throw new EmulatorError(`there is no vendor "${name}"; there are: ${VENDOR_NAMES.join(', ')}`)
+}
+
+function isVendorName(name: string): name is VendorName {
   return Object.hasOwn(VENDORS, name)
 }

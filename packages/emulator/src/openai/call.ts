@@ -1,6 +1,6 @@
 import type { Circumstances, Answer, VendorContext, VendorRequest } from '../server/service.ts'
 import { readJson } from '../server/read-body.ts'
-import { checkShape, object, text, type Member, type Shape } from '../server/shape.ts'
+import { checkShape, object, text, type Member, type ShapeOf } from '../server/shape.ts'
 import type { OpenAIAccount } from './account.ts'
 import { refuse, refuseViolation } from './refusal.ts'
 
@@ -15,8 +15,8 @@ export interface OpenAICall extends Circumstances {
 /** Does one operation. */
 export type OpenAIHandler = (call: OpenAICall) => Answer | Promise<Answer>
 
-/** The body as JSON of this shape; anything else is refused. `Body` is what the shape says, in the SDK's types. */
-export function readBodyAs<Body>({ request }: OpenAICall, shape: Shape): Body {
+/** The body as JSON of this shape; anything else is refused. */
+export function readBodyAs<Body>({ request }: OpenAICall, shape: ShapeOf<Body>): Body {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     const message =
       'Unsupported content type: the API method only accepts application/json. Set a Content-Type header to fix it.'

@@ -16,7 +16,7 @@ import { bringUpToDate, type StoredJob } from './stored-job.ts'
 export const createJob: OpenAIHandler = (call) => {
   const { account, context, lag } = call
   readQuery(call)
-  const request = readBodyAs<JobRequest>(call, JOB_REQUEST)
+  const request = readBodyAs(call, JOB_REQUEST)
   assertMayTrain(account)
   bringUpToDate(account, context.clock)
   const method = methodOf(request)

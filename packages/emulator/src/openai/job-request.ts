@@ -10,7 +10,7 @@ import {
   optional,
   text,
   whole,
-  type Shape,
+  type ShapeOf,
 } from '../server/shape.ts'
 import { GRADER } from './graders.ts'
 
@@ -55,7 +55,7 @@ const METHOD = object({
 export const METADATA = nullable(map(text({ maximum: 512 }), { maximum: 16, longestKey: 64 }))
 
 /** `CreateFineTuningJobRequest` of the vendor's schema. */
-export const JOB_REQUEST: Shape = object({
+export const JOB_REQUEST: ShapeOf<JobRequest> = object({
   model: text({ minimum: 1 }),
   training_file: text({ minimum: 1 }),
   validation_file: optional(nullable(text({ minimum: 1 }))),

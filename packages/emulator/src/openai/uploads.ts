@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { json } from '../server/answer.ts'
 import { newId } from '../server/identifiers.ts'
-import { choice, list, object, optional, text, whole, type Shape } from '../server/shape.ts'
+import { choice, list, object, optional, text, whole, type ShapeOf } from '../server/shape.ts'
 import type { OpenAI } from 'openai'
 import { readBodyAs, readQuery, type OpenAICall, type OpenAIHandler } from './call.ts'
 import { assertFileName, makeFile, readUpload } from './files.ts'
@@ -11,7 +11,7 @@ import { showUpload, uploadStatus, type StoredUpload } from './stored-upload.ts'
 export const createUpload: OpenAIHandler = (call) => {
   const { account, context, lag } = call
   readQuery(call)
-  const body = readBodyAs<UploadRequest>(call, UPLOAD_REQUEST)
+  const body = readBodyAs(call, UPLOAD_REQUEST)
   const { uploadBytes } = account.settings
   if (body.bytes > uploadBytes) {
     const message = `Invalid 'bytes': an upload has at most ${uploadBytes} bytes.`
@@ -54,7 +54,7 @@ export const addPart: OpenAIHandler = (call) => {
 export const completeUpload: OpenAIHandler = (call) => {
   const { account, context, lag } = call
   const upload = findPending(call)
-  const { part_ids: ids, md5 } = readBodyAs<OpenAI.UploadCompleteParams>(call, COMPLETE_REQUEST)
+  const { part_ids: ids, md5 } = readBodyAs(call, COMPLETE_REQUEST)
   const parts = ids.map((id) => upload.parts.get(id))
   const missing = parts.findIndex((part, index) => part === undefined || ids.indexOf(ids[index] ?? '') !== index)
   if (missing !== -1) {
@@ -91,7 +91,7 @@ const SECONDS_TO_COMPLETE = 3600
 type UploadRequest = Pick<StoredUpload, 'filename' | 'purpose' | 'bytes'> &
   Pick<OpenAI.UploadCreateParams, 'mime_type' | 'expires_after'>
 
-const UPLOAD_REQUEST: Shape = object({
+const UPLOAD_REQUEST: ShapeOf<UploadRequest> = object({
   filename: text({ minimum: 1 }),
   purpose: choice('assistants', 'batch', 'fine-tune', 'vision'),
   bytes: whole({ minimum: 1 }),
@@ -101,7 +101,7 @@ const UPLOAD_REQUEST: Shape = object({
   ),
 })
 
-const COMPLETE_REQUEST: Shape = object({ part_ids: list(text()), md5: optional(text()) })
+const COMPLETE_REQUEST: ShapeOf<OpenAI.UploadCompleteParams> = object({ part_ids: list(text()), md5: optional(text()) })
 
 function findPending(call: OpenAICall): StoredUpload {
   const { account, context, params } = call

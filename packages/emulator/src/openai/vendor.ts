@@ -13,7 +13,10 @@ import { parseSettings } from './settings.ts'
 
 /** OpenAI's files, uploads, fine-tuning, models and chat completions, written from the vendor's schema and guides. */
 export function createOpenAIVendor(context: VendorContext): Vendor {
-  const accounts = createAccounts((name) => openAccount(name, context.clock))
+  const accounts = createAccounts(
+    (name) => openAccount(name, context.clock),
+    ({ jobs }) => jobs.all().forEach(({ life }) => life.cancel()),
+  )
   const accountOf = (name: string) => {
     const account = accounts.find(name)
     if (account === undefined) throw new Error(`the account ${name} was to be checked before`)

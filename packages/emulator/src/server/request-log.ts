@@ -22,7 +22,7 @@ export interface Exchange {
   readonly requestBody: LoggedBody
   /** The fault that struck it. */
   readonly fault?: Fault['kind']
-  /** Absent while there is no answer, and when the connection broke before one. */
+  /** Of the vendor's answer, whether it reached the client or not; absent when the vendor did not act. A fault's status in its place. */
   readonly status?: number
   readonly responseHeaders?: Readonly<Record<string, string>>
   /** Of a stream, what was sent before the end. */

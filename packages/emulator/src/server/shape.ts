@@ -16,6 +16,9 @@ export type Shape =
   | { readonly kind: 'variants'; readonly tag: string; readonly shapes: Readonly<Record<string, Shape>> }
   | { readonly kind: 'nullable'; readonly shape: Shape }
 
+/** A shape with the type of what fits it; who writes the shape down promises that the two agree. */
+export type ShapeOf<Type> = Shape & { readonly promised?: Type }
+
 /** A member of an object: a shape, or one that may be left out. */
 export type Member = Shape | { readonly kind: 'optional'; readonly shape: Shape }
 

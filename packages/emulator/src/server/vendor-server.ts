@@ -122,7 +122,7 @@ async function handle(
   let news: Partial<Exchange> = {}
   let answer = moment === 'before' ? undefined : await act(vendor, resolved, fault)
   if (answer instanceof Error) {
-    news = { emulatorFailure: answer.stack ?? answer.message }
+    news = { emulatorFailure: describe(answer) }
     answer = vendor.refuse({ status: 500, message: 'The emulator failed; its request log says how.' }, request)
   }
   if (answer !== undefined) ground.log.update(exchange, { status: answer.status })
@@ -130,7 +130,13 @@ async function handle(
   if (fault !== undefined && moment !== undefined) answer = await faultAnswer(vendor, request, fault)
   if (answer === undefined) return breakOff(response)
   ground.log.update(exchange, { status: answer.status, responseHeaders: answer.headers })
-  return { ...news, responseBody: await sendAnswer(response, answer, fault, signal) }
+  try {
+    return { ...news, responseBody: await sendAnswer(response, answer, fault, signal) }
+  } catch (error) {
+    // A stream may fail, or be given up, in its middle, when its status is long out.
+    breakOff(response)
+    return signal.aborted ? news : { emulatorFailure: describe(error) }
+  }
 }
 
 async function act(vendor: Vendor, resolved: Resolved, fault: Fault | undefined): Promise<Answer | Error> {
@@ -138,7 +144,7 @@ async function act(vendor: Vendor, resolved: Resolved, fault: Fault | undefined)
     return await resolved.act({ lag: lagOf(fault) })
   } catch (error) {
     if (error instanceof Refusal) return error.answer
-    return error instanceof Error ? error : new Error(`${vendor.name}: something was thrown that is no error`)
+    return error instanceof Error ? error : new Error(describe(error))
   }
 }
 
@@ -185,6 +191,10 @@ async function notify(ground: Ground, phase: 'before' | 'after', exchange: Excha
 function breakOff(response: ServerResponse): Partial<Exchange> {
   response.socket?.resetAndDestroy()
   return {}
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : 'something was thrown that is no error'
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -12,7 +12,8 @@ export function startScheduledLife(order: TrainingOrder, schedule: Schedule, clo
   let since = clock.now()
   let pausedSince: number | undefined
   const catchUp = () => {
-    for (let next = coming[0]; next !== undefined && pausedSince === undefined; next = coming[0]) {
+    if (pausedSince !== undefined) return
+    for (let next = coming[0]; next !== undefined; next = coming[0]) {
       if (since + next.wait > clock.now()) return
       since += next.wait
       coming.shift()
