@@ -2,8 +2,9 @@ import { EmulatorError } from './errors.ts'
 import type { Vendor, VendorContext, VendorName } from './server/service.ts'
 
 /** What makes each vendor, loaded when it is asked for. */
-const VENDORS: Readonly<Partial<Record<VendorName, () => Promise<(context: VendorContext) => Vendor>>>> = {
+const VENDORS: Readonly<Record<VendorName, () => Promise<(context: VendorContext) => Vendor>>> = {
   openai: async () => (await import('./openai/vendor.ts')).createOpenAIVendor,
+  azure: async () => (await import('./azure/vendor.ts')).createAzureVendor,
 }
 
 /** The names of all vendors. */
@@ -11,8 +12,7 @@ export const VENDOR_NAMES = Object.keys(VENDORS) as readonly VendorName[] // the
 
 /** Makes a vendor; an unknown name is an `EmulatorError`. */
 export async function createVendor(name: string, context: VendorContext): Promise<Vendor> {
-  const create = await VENDORS[assertVendorName(name)]?.()
-  if (create === undefined) throw new EmulatorError(`the vendor "${name}" cannot be made`)
+  const create = await VENDORS[assertVendorName(name)]()
   return create(context)
 }
 

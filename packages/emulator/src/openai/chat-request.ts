@@ -98,8 +98,8 @@ const RESPONSE_FORMAT = variants('type', {
 const penalty = optional(nullable(number({ minimum: -2, maximum: 2 })))
 const tokens = optional(nullable(whole({ minimum: 1 })))
 
-/** `CreateChatCompletionRequest` of the vendor's schema. */
-export const CHAT_REQUEST: Shape = object({
+/** The members of `CreateChatCompletionRequest` in the vendor's schema. */
+export const CHAT_MEMBERS = {
   model: text({ minimum: 1 }),
   messages: list(MESSAGE, { minimum: 1 }),
   stream: optional(nullable(flag)),
@@ -137,4 +137,6 @@ export const CHAT_REQUEST: Shape = object({
   prompt_cache_key: optional(nullable(text())),
   prompt_cache_retention: optional(nullable(choice('in_memory', '24h'))),
   prompt_cache_options: optional(openObject({})),
-})
+}
+
+export const CHAT_REQUEST: Shape = object(CHAT_MEMBERS)
