@@ -1,12 +1,14 @@
 // Writes the reference pages that are data in the code. `--check` compares instead, so that no page can fall behind.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { catalogue } from '../packages/catalogue/src/index.ts'
 import { EXIT_CODES, OUTCOMES } from '../packages/cli/src/index.ts'
 import { memory } from '../packages/core/src/memory.ts'
 import { RETRYABLE } from '../packages/core/src/errors.ts'
 import { DATASET_RULES, RULES } from '../packages/dataset/src/index.ts'
 import { local } from '../packages/local/src/index.ts'
 import type { Driver } from '../packages/core/src/driver.ts'
+import { cataloguePage } from './catalogue-page.ts'
 
 const root = join(import.meta.dirname, '..')
 const DRIVERS: Readonly<Record<string, Driver>> = {
@@ -90,6 +92,12 @@ const PAGES: Readonly<Record<string, () => string>> = {
           ['exit code', 'meaning'],
           Object.entries(OUTCOMES).map(([code, meaning]) => [code, meaning]),
         ),
+    ),
+  'docs/reference/catalogue.md': () =>
+    page(
+      'Catalogue',
+      'What is on record of the offerings of vendors: dates, prices, rules and terms, each with how it is known. What is not here is unknown. See [the guide](../guide/catalogue.md).',
+      cataloguePage(catalogue.offerings, table),
     ),
   'README.md': () => between(readFileSync(join(root, 'README.md'), 'utf8'), providers()),
 }

@@ -137,6 +137,11 @@ describe('what a plan says of cost', () => {
     expect(cost).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('100 USD') as string })
   })
 
+  it('is nothing where nothing is the price on record', async () => {
+    const { cost } = await planWith([{ id: TRAIN, prices: [{ ...PRICE, amount: 0, per: 'hour' }] }])
+    expect(cost).toMatchObject({ kind: 'estimate', low: 0, high: 0, per: 'run' })
+  })
+
   it('tells what the result costs an hour and a million tokens, and guesses no use of it', async () => {
     const serving = (item: 'hosting' | 'output', amount: number, per: 'hour' | 'million-tokens') =>
       ({ ...PAGE, item, amount, currency: 'USD', per }) as const

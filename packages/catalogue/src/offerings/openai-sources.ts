@@ -3,37 +3,37 @@ import type { Source } from '../evidence.ts'
 /** Where what is said of OpenAI was read. */
 export const OPENAI_SOURCES = {
   deprecations: {
-    title: 'Deprecations',
+    title: 'OpenAI documentation: Deprecations',
     url: 'https://developers.openai.com/api/docs/deprecations',
     pageDate: '2026-09-08',
     readOn: '2026-11-22',
   },
   laterDeprecations: {
     title:
-      'two copies by others of the Deprecations page with its notice of 2026-10-14 (w3cschool.cn; README of tunekeep)',
+      'two copies by others of OpenAI’s Deprecations page with its notice of 2026-10-14 (w3cschool.cn; README of tunekeep)',
     pageDate: '2026-11',
     readOn: '2026-11-22',
   },
-  pricing: { title: 'Pricing, standard tier', pageDate: '2026-10', readOn: '2026-11-22' },
-  supervisedGuide: { title: 'Supervised fine-tuning; fine-tuning best practices', readOn: '2026-11-22' },
+  pricing: { title: 'OpenAI documentation: pricing, standard tier', pageDate: '2026-10', readOn: '2026-11-22' },
+  supervisedGuide: { title: 'OpenAI documentation: supervised fine-tuning; best practices', readOn: '2026-11-22' },
   client: {
-    title: 'the types and comments of the npm package openai 7.57.0',
+    title: 'OpenAI’s package openai 7.57.0: its types and their comments',
     pageDate: '2026-11-13',
     readOn: '2026-11-22',
   },
   schema: {
-    title: 'openai-openapi, openapi.yaml, commit f85dbe2',
+    title: 'OpenAI’s API description: openai-openapi, openapi.yaml, commit f85dbe2',
     url: 'https://github.com/openai/openai-openapi',
     pageDate: '2026-08-21',
     readOn: '2026-11-22',
   },
   dataControls: {
-    title: 'Data controls in the OpenAI platform (guides/your-data)',
+    title: 'OpenAI documentation: data controls (guides/your-data)',
     pageDate: '2026-09',
     readOn: '2026-11-22',
   },
   regionTable: {
-    title: 'Data controls in the OpenAI platform (guides/your-data), table of support by region',
+    title: 'OpenAI documentation: data controls (guides/your-data), table of support by region',
     pageDate: '2026-07',
     readOn: '2026-11-22',
   },

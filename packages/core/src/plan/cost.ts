@@ -1,6 +1,6 @@
 import { findPrice, type FoundPrice, type PricedItem, type PriceQuery } from '@anytune/catalogue'
 import type { Method } from '../driver.ts'
-import { evidenceOf } from './evidence.ts'
+import { evidenceOf, type PlanEvidence } from './evidence.ts'
 import type { OnRecord } from './on-record.ts'
 import type { CostLine, PlanCost } from './plan-document.ts'
 import type { TextSize } from './text-size.ts'
@@ -47,27 +47,36 @@ interface TrainingLine {
   readonly assumptions: readonly string[]
 }
 
-async function trainingLine(known: OnRecord, found: FoundPrice, training: Training): Promise<TrainingLine> {
-  if (found.kind === 'unknown') return { line: { item: 'training', unknown: found.reason }, assumptions: [] }
-  const { price } = found
-  if (price.per === 'hour') {
-    const unknown = `it is charged by the hour (${price.amount} ${price.currency}), and how many hours it takes is not known`
-    return { line: { item: 'training', unknown, evidence: evidenceOf(price, known.now) }, assumptions: [] }
+async function trainingLine({ now }: OnRecord, found: FoundPrice, training: Training): Promise<TrainingLine> {
+  const unknown = (reason: string, evidence?: PlanEvidence): TrainingLine => ({
+    line: { item: 'training', unknown: reason, ...(evidence && { evidence }) },
+    assumptions: [],
+  })
+  if (found.kind === 'unknown') return unknown(found.reason)
+  const { amount, currency, per } = found.price
+  const evidence = evidenceOf(found.price, now)
+  const priced = { item: 'training', currency, evidence } as const
+  if (amount === 0) return { line: { ...priced, per: 'run', low: 0, high: 0 }, assumptions: [] }
+  if (per === 'hour') {
+    return unknown(
+      `it is charged by the hour (${amount} ${currency}), and how many hours it takes is not known`,
+      evidence,
+    )
   }
   const { characters, attachments } = await training.text()
   if (attachments > 0) {
-    const unknown = 'images, audio or files in the rows are charged by what they show, which cannot be told from here'
-    return { line: { item: 'training', unknown, evidence: evidenceOf(price, known.now) }, assumptions: [] }
+    return unknown(
+      'images, audio or files in the rows are charged by what they show, which cannot be told from here',
+      evidence,
+    )
   }
-  const { epochs } = training
-  const cost = (tokens: number) => (tokens * price.amount * (epochs ?? 1)) / 1_000_000
+  const { epochs, bytes } = training
+  const cost = (tokens: number) => (tokens * amount * (epochs ?? 1)) / 1_000_000
   const line: CostLine = {
-    item: 'training',
+    ...priced,
     per: epochs === undefined ? 'epoch' : 'run',
     low: roundDown(cost(characters / CHARACTERS_PER_TOKEN)),
-    high: roundUp(cost(training.bytes)),
-    currency: price.currency,
-    evidence: evidenceOf(price, known.now),
+    high: roundUp(cost(bytes)),
   }
   return { line, assumptions: [...ASSUMPTIONS, ...(epochs === undefined ? [EPOCH_ASSUMPTION] : [])] }
 }

@@ -1,0 +1,138 @@
+import {
+  type ClosureRecord,
+  type Evidence,
+  GRADES,
+  type ModelRecord,
+  type OfferingRecord,
+  type Source,
+} from '../packages/catalogue/src/index.ts'
+
+type Table = (header: readonly string[], rows: readonly (readonly string[])[]) => string
+
+/** The records of the catalogue as a page: one section an offering, every record with its grade, its date and its source. */
+export function cataloguePage(offerings: readonly OfferingRecord[], table: Table): string {
+  const sources = numbered(offerings)
+  const known = (record: Evidence) => [
+    record.grade,
+    dated(record.source),
+    `[${sources.get(record.source.title)}](#sources)`,
+  ]
+  return [
+    '## Grades',
+    table(
+      ['grade', 'how it is known'],
+      Object.entries(GRADES).map(([grade, meaning]) => [`\`${grade}\``, meaning]),
+    ),
+    ...offerings.map((offering) => section(offering, firstWith(offerings, offering), table, known)),
+    '## Sources',
+    'The date is what the copy says of itself; where it says nothing, the day it was read.',
+    table(
+      ['', 'source', 'date', 'read on'],
+      [...sourcesOf(offerings)].map((source, index) => sourceRow(source, index)),
+    ),
+  ].join('\n\n')
+}
+
+function section(
+  offering: OfferingRecord,
+  first: OfferingRecord,
+  table: Table,
+  known: (record: Evidence) => readonly string[],
+): string {
+  const told = first === offering ? offering : { ...offering, models: [] }
+  const tables = Object.entries(PARTS).flatMap(([name, part]) => {
+    const rows = part(told).map(([what, said, more, record]) => [what, said, more, ...known(record)])
+    return rows.length === 0 ? [] : [table([name, '', '', 'grade', 'date', 'source'], rows)]
+  })
+  const models = first === offering ? [] : [`The ends of models: as of \`${first.id}\`.`]
+  return [`## ${offering.title}`, `\`${offering.id}\``, ...tables, ...models].join('\n\n')
+}
+
+/** Offerings share their list of models: it is told once, where it comes first. */
+function firstWith(offerings: readonly OfferingRecord[], offering: OfferingRecord): OfferingRecord {
+  return offerings.find(({ models }) => models === offering.models) ?? offering
+}
+
+/** What a record is about, what it says, what else a reader must know, and how it is known. */
+type Row = readonly [what: string, said: string, more: string, record: Evidence]
+
+/** The tables of an offering. */
+const PARTS: Readonly<Record<string, (offering: OfferingRecord) => readonly Row[]>> = {
+  ends: ({ closures, models }) => [...closures.map(closureRow), ...models.flatMap(modelRows)],
+  prices: ({ prices }) =>
+    prices.map((price) => [
+      [price.item, price.model, price.method].filter((part) => part !== undefined).join(', '),
+      price.amount === 0 ? 'nothing' : `${price.amount} ${price.currency} ${PER[price.per]}`,
+      price.note ?? '',
+      price,
+    ]),
+  rules: ({ rules }) =>
+    rules.map((rule) => [`\`${rule.id}\``, `${integer(rule.limit)} ${rule.unit}`, rule.note ?? '', rule]),
+  'deleted by the provider': ({ lifetimes }) =>
+    lifetimes.map((lifetime) => [
+      lifetime.thing,
+      `${lifetime.afterHours} hours, counted ${lifetime.counted.replace('-', ' ')}`,
+      lifetime.note ?? '',
+      lifetime,
+    ]),
+  terms: ({ terms }) =>
+    terms.map((term) => [
+      `${term.dataClass}: ${term.term}`,
+      typeof term.value === 'string' ? term.value : term.value === 0 ? 'not kept' : `${term.value} days at most`,
+      [...(term.conditions ?? []), ...(term.note === undefined ? [] : [term.note])].join('; '),
+      term,
+    ]),
+}
+
+function closureRow(closure: ClosureRecord): Row {
+  const { appliesTo, closedFrom, note = '' } = closure
+  return [
+    'only' in appliesTo ? `new jobs of ${appliesTo.only}` : 'new jobs',
+    `closed from ${closedFrom}`,
+    note,
+    closure,
+  ]
+}
+
+function modelRows({ id, family, trainableUntil, servedUntil, tunedServedUntil }: ModelRecord): readonly Row[] {
+  const ends = { training: trainableUntil, 'the base model': servedUntil, 'tuned models': tunedServedUntil }
+  const name = family ? `${id} and its dated versions` : id
+  return Object.entries(ends).flatMap(([what, end]): readonly Row[] => {
+    if (end === undefined) return []
+    const date = end.certainty === 'on' ? end.date : `not before ${end.date}`
+    return [[`${name}: ${what}`, date, end.note ?? '', end]]
+  })
+}
+
+const PER = { 'million-tokens': 'a million tokens', hour: 'an hour' } as const
+
+/** Always in the same way: the page must not depend on the machine's language. */
+function integer(value: number): string {
+  return new Intl.NumberFormat('en').format(value)
+}
+
+function dated({ pageDate, readOn }: Source): string {
+  return pageDate ?? readOn
+}
+
+function* recordsOf({ models, closures, prices, rules, lifetimes, terms }: OfferingRecord): Generator<Evidence> {
+  for (const { trainableUntil, servedUntil, tunedServedUntil } of models) {
+    for (const end of [trainableUntil, servedUntil, tunedServedUntil]) if (end !== undefined) yield end
+  }
+  yield* [...closures, ...prices, ...rules, ...lifetimes, ...terms]
+}
+
+function sourcesOf(offerings: readonly OfferingRecord[]): readonly Source[] {
+  const all = offerings.flatMap((offering) => [...recordsOf(offering)].map(({ source }) => source))
+  return [...new Map(all.map((source) => [source.title, source])).values()]
+}
+
+/** Numbers of the sources, from 1, in the order in which the page comes to them. */
+function numbered(offerings: readonly OfferingRecord[]): ReadonlyMap<string, number> {
+  return new Map(sourcesOf(offerings).map(({ title }, index) => [title, index + 1]))
+}
+
+function sourceRow(source: Source, index: number): readonly string[] {
+  const { title, url, readOn } = source
+  return [String(index + 1), url === undefined ? title : `[${title}](${url})`, dated(source), readOn]
+}
