@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { StagingFile } from '@anytune/core/driver'
 import { newAttempt } from '../account.ts'
 import { inventory, jobIds, withoutCalls } from '../effects.ts'
-import { collect, contextOf, rejection, settling } from '../expect.ts'
+import { collect, contextOf, eventually, rejection, settling } from '../expect.ts'
 import type { Suite, Topic, TopicTest } from '../suite.ts'
 
 /** An abort ends the wait with its own reason, and makes nothing. */
@@ -112,7 +112,10 @@ function hanging({ harness, onFresh, method, withinMs }: Suite): TopicTest {
       const { id } = await (await account.start(method, harness.slow)).job()
       await harness.faults?.failNext(account.made, 'jobs.get', 'hang')
       const stop = new AbortController()
+      const before = account.calls().length
       const asked = rejection(name, () => account.tuner.jobs.get(id, { signal: stop.signal }))
+      // A request that was never sent would leave the fault for the next one.
+      await eventually('the request to arrive', withinMs, async () => account.calls().length > before || undefined)
       stop.abort(new Reason('enough'))
       assert.equal(await settling(name, withinMs, asked), stop.signal.reason)
     })
