@@ -1,0 +1,71 @@
+import { runConformance } from '@anytune/conformance'
+import type { JobStatus } from '@anytune/core/driver'
+import { startEmulator } from '@anytune/emulator'
+import { afterAll, describe, it } from 'vitest'
+import { JOB_STATUSES } from '../src/statuses.ts'
+import { emulated } from './emulated.ts'
+
+const emulator = await startEmulator({
+  vendors: ['openai'],
+  schedule: { validatingMilliseconds: 20, queuedMilliseconds: 20, stepMilliseconds: 5, evaluatingMilliseconds: 20 },
+})
+const { open, accountOf, ...known } = emulated(emulator)
+
+await runConformance({
+  name: 'openai',
+  describe,
+  it,
+  afterAll,
+  harness: {
+    makeDriver: () => open(emulator.account()),
+    sameAccount: (driver) => open(accountOf(driver)),
+    calls: known.calls,
+    baseModel: 'gpt-4.1-mini-2025-04-14',
+    quick: {
+      supervised: { hyperparameters: { epochs: 3, batchSize: 4 } },
+      preference: { hyperparameters: { epochs: 1, batchSize: 4 } },
+    },
+    // Six hundred steps of five milliseconds.
+    slow: { hyperparameters: { epochs: 50, batchSize: 1 } },
+    statuses: {
+      // From the SDK's types, and the sample answer of `pause` in the vendor's API description.
+      expected: {
+        validating_files: 'validating',
+        queued: 'queued',
+        running: 'running',
+        paused: 'paused',
+        succeeded: 'succeeded',
+        failed: 'failed',
+        cancelled: 'cancelled',
+      },
+      statusOf: (word) => (Object.hasOwn(JOB_STATUSES, word) ? statusOf(word) : 'unknown'),
+    },
+    checkpoints: 'servable',
+    asked: known.asked,
+    storedBytes: known.storedBytes,
+    plantOddJob(driver) {
+      accountOf(driver).seed({
+        jobs: [{ shownAs: { status: 'levitating', method: { type: 'telepathy' }, error: {}, result_files: null } }],
+      })
+    },
+    faults: {
+      kinds: [
+        'lost-request',
+        'lost-answer',
+        'server-error',
+        'rate-limited',
+        'unauthenticated',
+        'permission-denied',
+        'hang',
+      ],
+      failNext: known.fail,
+    },
+    timeoutMs: 60_000,
+    cleanUp: () => emulator.close(),
+  },
+})
+
+function statusOf(word: string): JobStatus {
+  const all: Readonly<Record<string, JobStatus>> = JOB_STATUSES
+  return all[word] ?? 'unknown'
+}
