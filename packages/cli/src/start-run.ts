@@ -1,5 +1,4 @@
 import type { ErrorCode, Plan, Run, StartProgress, Tuner } from '@anytune/core'
-import { AnytuneError } from '@anytune/core/driver'
 import { understand } from './failure.ts'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { nextCommand } from './next-command.ts'
@@ -8,6 +7,7 @@ import { fields } from './output/table.ts'
 import { INTERRUPTED, SUCCESS } from './exit-codes.ts'
 import type { Session } from './session.ts'
 import { watch, type WatchChoices, type Watched } from './watch.ts'
+import { withHint } from './with-hint.ts'
 
 /** How a run is started or gone on with: `start` gives the run once the provider has accepted the job. */
 export interface Start {
@@ -118,22 +118,12 @@ function unfinished(session: Session, id: string, cause: unknown): Error {
     })
   }
   const error = understand(cause)
-  const { code, message, provider, operation, status, requestId, retryAfterMs } = error
   const candidates = error.data?.['candidates']
   const only = Array.isArray(candidates) && candidates.length === 1 ? String(candidates[0]) : 'ID'
   const adopt = nextCommand(session, 'runs', 'resume', id, '--adopt', only)
   const again = nextCommand(session, 'runs', 'resume', id, '--create-again')
   const decide = `look at the provider; if it was made: ${adopt}; if it was not: ${again}`
-  const hints = [error.hint, WORTH_RESUMING.includes(code) ? `to go on: ${resume}` : undefined]
-  const hint = code === 'needs-decision' ? decide : hints.filter((part) => part !== undefined).join('; ')
-  return new AnytuneError(code, message, {
-    cause,
-    data: { ...error.data, run: id },
-    ...(hint !== '' && { hint }),
-    ...(provider !== undefined && { provider }),
-    ...(operation !== undefined && { operation }),
-    ...(status !== undefined && { status }),
-    ...(requestId !== undefined && { requestId }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  })
+  const hints = [error.hint, WORTH_RESUMING.includes(error.code) ? `to go on: ${resume}` : undefined]
+  const hint = error.code === 'needs-decision' ? decide : hints.filter((part) => part !== undefined).join('; ')
+  return withHint(error, hint, { run: id })
 }

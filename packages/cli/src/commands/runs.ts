@@ -1,5 +1,6 @@
-import type { Job, ResumeOptions, Run, RunSummary, Tuner } from '@anytune/core'
+import type { Job, Run, RunSummary, Tuner } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
+import { decisionOf, type DecisionFlags } from '../decision.ts'
 import { understand } from '../failure.ts'
 import { interruptible } from '../interrupt.ts'
 import { nextCommand } from '../next-command.ts'
@@ -100,9 +101,7 @@ function watch(session: Session, id: string, after: string | undefined): Promise
   return withTuner(session, async (tuner) => watchRun(session, await tuner.runs.get(id), { after }))
 }
 
-interface ResumeFlags {
-  readonly adopt?: string | undefined
-  readonly createAgain?: true | undefined
+interface ResumeFlags extends DecisionFlags {
   readonly detach?: true | undefined
 }
 
@@ -115,15 +114,6 @@ function resume(session: Session, id: string, flags: ResumeFlags): Promise<numbe
     })
     return flags.detach ? leaveRun(session, run) : watchRun(session, run, { stepsTold: true })
   })
-}
-
-function decisionOf({ adopt, createAgain }: ResumeFlags): ResumeOptions['decision'] {
-  if (adopt !== undefined && createAgain) {
-    throw new AnytuneError('invalid-argument', '--adopt and --create-again are two different decisions', {
-      hint: 'give one of them',
-    })
-  }
-  return adopt === undefined ? createAgain && { createAgain } : { adopt }
 }
 
 async function cancel(session: Session, id: string): Promise<void> {

@@ -1,0 +1,43 @@
+import type { PurgedThing, Receipt } from '@anytune/core'
+import { safeLine } from './safe-text.ts'
+import type { Paint } from './style.ts'
+import { fields, table } from './table.ts'
+
+/** A receipt for people: every thing and what became of it, and what the provider keeps all the same. */
+export function receiptText(receipt: Receipt, paint: Paint): string {
+  const { things, jobs, providerKeeps, dryRun, complete } = receipt
+  const rows = things.map(({ state, kind, id }) => [state, kind, safeLine(id)])
+  const told = {
+    purge: dryRun ? undefined : receipt.id,
+    target: `${receipt.target.kind} ${safeLine(receipt.target.id)}`,
+    provider: `${receipt.provider} (profile ${receipt.profile}), ${safeLine(receipt.scope)}`,
+    jobs: jobs.map(
+      ({ id, status, cancelled }) => `${safeLine(id)}: ${cancelled ? 'cancelled' : (status ?? 'not there any more')}`,
+    ),
+    begun: dryRun ? undefined : receipt.begunAt,
+    ended: dryRun ? undefined : receipt.endedAt,
+    'the provider keeps': providerKeeps.map(({ what, source }) => `${safeLine(what)} (${safeLine(source)})`),
+    complete: dryRun ? undefined : complete ? 'yes' : 'no',
+  }
+  return [
+    rows.length === 0 ? 'nothing to remove' : table(['STATE', 'KIND', 'ID'], rows),
+    ...things.flatMap((thing) => reasonLines(thing, paint)),
+    fields(told),
+  ].join('\n')
+}
+
+/** Why a thing was not removed, and what to do about it; nothing for one that was. */
+function reasonLines(thing: PurgedThing, paint: Paint): readonly string[] {
+  if (thing.state !== 'kept' && thing.state !== 'unsure') return []
+  const candidates = thing.state === 'unsure' ? thing.candidates : []
+  return [
+    paint('yellow', `${thing.kind} ${safeLine(thing.id)}: ${safeLine(thing.reason)}`),
+    ...candidates.map((candidate) => `  candidate ${safeLine(candidate)}`),
+    `  hint: ${safeLine(thing.hint)}`,
+  ]
+}
+
+/** What became of one thing, as one line. */
+export function thingLine({ state, kind, id }: PurgedThing): string {
+  return `${state}  ${kind}  ${safeLine(id)}`
+}
