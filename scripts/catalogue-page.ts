@@ -23,7 +23,7 @@ export function cataloguePage(offerings: readonly OfferingRecord[], table: Table
       ['grade', 'how it is known'],
       Object.entries(GRADES).map(([grade, meaning]) => [`\`${grade}\``, meaning]),
     ),
-    ...offerings.map((offering) => section(offering, firstWith(offerings, offering), table, known)),
+    ...offerings.map((offering, index) => section(offering, offerings.slice(0, index), table, known)),
     '## Sources',
     'The date is what the copy says of itself; where it says nothing, the day it was read.',
     table(
@@ -35,23 +35,24 @@ export function cataloguePage(offerings: readonly OfferingRecord[], table: Table
 
 function section(
   offering: OfferingRecord,
-  first: OfferingRecord,
+  before: readonly OfferingRecord[],
   table: Table,
   known: (record: Evidence) => readonly string[],
 ): string {
-  const told = first === offering ? offering : { ...offering, models: [] }
+  const same = before.find((earlier) => KINDS.every((kind) => earlier[kind] === offering[kind]))
+  if (same !== undefined) return `## ${offering.title}\n\n\`${offering.id}\`: as \`${same.id}\`.`
+  // A list of models is shared by many offerings: it is told once, where it comes first.
+  const first = before.find(({ models }) => models === offering.models)
+  const told = first === undefined ? offering : { ...offering, models: [] }
   const tables = Object.entries(PARTS).flatMap(([name, part]) => {
     const rows = part(told).map(([what, said, more, record]) => [what, said, more, ...known(record)])
     return rows.length === 0 ? [] : [table([name, '', '', 'grade', 'date', 'source'], rows)]
   })
-  const models = first === offering ? [] : [`The ends of models: as of \`${first.id}\`.`]
+  const models = first === undefined ? [] : [`The ends of models: as of \`${first.id}\`.`]
   return [`## ${offering.title}`, `\`${offering.id}\``, ...tables, ...models].join('\n\n')
 }
 
-/** Offerings share their list of models: it is told once, where it comes first. */
-function firstWith(offerings: readonly OfferingRecord[], offering: OfferingRecord): OfferingRecord {
-  return offerings.find(({ models }) => models === offering.models) ?? offering
-}
+const KINDS = ['models', 'closures', 'prices', 'rules', 'lifetimes', 'terms'] as const
 
 /** What a record is about, what it says, what else a reader must know, and how it is known. */
 type Row = readonly [what: string, said: string, more: string, record: Evidence]

@@ -120,17 +120,17 @@ const CONTESTED = {
   value: 'unknown',
   source: OPENAI_SOURCES.regionTable,
   grade: 'unverified',
-  note: 'A copy of mid 2026 lists fine-tuning for this region; no later page confirms it, and nobody here ran it.',
+  note: 'A copy of mid 2026 lists fine-tuning for the US and the EU, and lets others compute outside; that tuning is offered on a region’s host nobody confirmed.',
 } as const
 
-/** The EU host: what is said of fine-tuning there is contested. */
-export const OPENAI_EU_TRAINING_TERMS: readonly TermRecord[] = [
+/** The hosts of regions: what is said of fine-tuning there is contested. */
+export const OPENAI_REGIONAL_TRAINING_TERMS: readonly TermRecord[] = [
   { dataClass: 'training-file', term: 'storage-location', ...CONTESTED },
   { dataClass: 'training-file', term: 'processing-location', ...CONTESTED },
   ...TRAINING,
 ]
-/** The EU host: what is said of tuned models there is contested. */
-export const OPENAI_EU_SERVING_TERMS: readonly TermRecord[] = [
+/** The hosts of regions: what is said of tuned models there is contested. */
+export const OPENAI_REGIONAL_SERVING_TERMS: readonly TermRecord[] = [
   { dataClass: 'inference', term: 'processing-location', ...CONTESTED },
   ...INFERENCE,
 ]

@@ -1,10 +1,11 @@
-import type { ClosureRecord, OfferingRecord, RuleRecord } from '../record.ts'
+import type { ClosureRecord, OfferingRecord, PriceRecord, RuleRecord } from '../record.ts'
+import type { TermRecord } from '../terms.ts'
 import { OPENAI_MODELS } from './openai-models.ts'
 import { OPENAI_SERVING_PRICES, OPENAI_TRAINING_PRICES } from './openai-prices.ts'
 import { OPENAI_SOURCES } from './openai-sources.ts'
 import {
-  OPENAI_EU_SERVING_TERMS,
-  OPENAI_EU_TRAINING_TERMS,
+  OPENAI_REGIONAL_SERVING_TERMS,
+  OPENAI_REGIONAL_TRAINING_TERMS,
   OPENAI_SERVING_TERMS,
   OPENAI_TRAINING_TERMS,
 } from './openai-terms.ts'
@@ -55,47 +56,52 @@ const RULES: readonly RuleRecord[] = [
   { id: 'maximum-suffix-characters', limit: 64, unit: 'characters', source: OPENAI_SOURCES.schema, grade: 'schema' },
 ]
 
+const NONE: readonly never[] = []
+
+/** The price list is of the host without a region. */
+const REGIONAL: KnownOfHost = {
+  prices: { train: NONE, serve: NONE },
+  terms: { train: OPENAI_REGIONAL_TRAINING_TERMS, serve: OPENAI_REGIONAL_SERVING_TERMS },
+}
+
+/** Hosts of regions: six that the vendor's package knows, and four more that its documentation lists. */
+const REGIONS: readonly string[] = ['us', 'eu', 'ae', 'au', 'in', 'jp', 'ca', 'sg', 'kr', 'gb']
+
 /** OpenAI's own hosts. A host that only speaks the same protocol is another offering, of which nothing is known. */
 export const OPENAI_OFFERINGS: readonly OfferingRecord[] = [
-  {
-    id: 'openai/api.openai.com/train',
-    title: 'OpenAI, fine-tuning',
-    models: OPENAI_MODELS,
-    closures: CLOSURES,
-    prices: OPENAI_TRAINING_PRICES,
-    rules: RULES,
-    lifetimes: [],
-    terms: OPENAI_TRAINING_TERMS,
-  },
-  {
-    id: 'openai/api.openai.com/serve',
-    title: 'OpenAI, tuned models',
-    models: OPENAI_MODELS,
-    closures: [],
-    prices: OPENAI_SERVING_PRICES,
-    rules: [],
-    lifetimes: [],
-    terms: OPENAI_SERVING_TERMS,
-  },
-  {
-    id: 'openai/eu.api.openai.com/train',
-    title: 'OpenAI in the EU, fine-tuning',
-    models: OPENAI_MODELS,
-    closures: CLOSURES,
-    // The price list is of the host without a region.
-    prices: [],
-    rules: RULES,
-    lifetimes: [],
-    terms: OPENAI_EU_TRAINING_TERMS,
-  },
-  {
-    id: 'openai/eu.api.openai.com/serve',
-    title: 'OpenAI in the EU, tuned models',
-    models: OPENAI_MODELS,
-    closures: [],
-    prices: [],
-    rules: [],
-    lifetimes: [],
-    terms: OPENAI_EU_SERVING_TERMS,
-  },
+  ...ofHost('api.openai.com', 'OpenAI', {
+    prices: { train: OPENAI_TRAINING_PRICES, serve: OPENAI_SERVING_PRICES },
+    terms: { train: OPENAI_TRAINING_TERMS, serve: OPENAI_SERVING_TERMS },
+  }),
+  ...REGIONS.flatMap((region) => ofHost(`${region}.api.openai.com`, `OpenAI, region ${region}`, REGIONAL)),
 ]
+
+interface KnownOfHost {
+  readonly prices: Readonly<Record<'train' | 'serve', readonly PriceRecord[]>>
+  readonly terms: Readonly<Record<'train' | 'serve', readonly TermRecord[]>>
+}
+
+function ofHost(host: string, title: string, { prices, terms }: KnownOfHost): readonly OfferingRecord[] {
+  return [
+    {
+      id: `openai/${host}/train`,
+      title: `${title}: fine-tuning`,
+      models: OPENAI_MODELS,
+      closures: CLOSURES,
+      prices: prices.train,
+      rules: RULES,
+      lifetimes: NONE,
+      terms: terms.train,
+    },
+    {
+      id: `openai/${host}/serve`,
+      title: `${title}: tuned models`,
+      models: OPENAI_MODELS,
+      closures: NONE,
+      prices: prices.serve,
+      rules: NONE,
+      lifetimes: NONE,
+      terms: terms.serve,
+    },
+  ]
+}
