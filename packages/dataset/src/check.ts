@@ -128,7 +128,7 @@ function countExample(counts: Tally['counts'], example: Example): void {
   if (example.kind === 'completion') return
   if (example.tools?.length || (example.kind === 'chat' && example.functions?.length)) counts.withTools++
   for (const message of example.messages) countMessage(counts, message)
-  if (example.kind === 'chat') return
+  if (example.kind !== 'preference') return
   countMessage(counts, example.preferred)
   countMessage(counts, example.nonPreferred)
 }

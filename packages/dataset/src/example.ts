@@ -151,5 +151,15 @@ export interface CompletionExample {
   readonly completion: string
 }
 
+/** A conversation that ends with the user's turn: what the model samples for it is judged by a grader, which also reads `item`. */
+export interface ReinforcementExample {
+  readonly kind: 'reinforcement'
+  readonly messages: readonly Message[]
+  readonly tools?: readonly Tool[]
+  readonly parallelToolCalls?: boolean
+  /** The row's other keys, which are the user's own. */
+  readonly item: JsonObject
+}
+
 /** One row in the one shape all formats are decoded to and encoded from; always readonly, it may share memory. */
-export type Example = ChatExample | PreferenceExample | CompletionExample
+export type Example = ChatExample | PreferenceExample | ReinforcementExample | CompletionExample

@@ -24,6 +24,7 @@ export type {
   PreferenceExample,
   PromptCacheBreakpoint,
   RefusalPart,
+  ReinforcementExample,
   Role,
   TextPart,
   Tool,

@@ -26,6 +26,7 @@ export const RULES = {
   'empty-target': { summary: 'What the model shall learn is empty text.' },
   'no-target': { summary: 'No message is learned: none is the assistant’s, or all of them weigh 0.' },
   'last-not-assistant': { summary: 'The last message of a supervised row is not the assistant’s.' },
+  'last-not-user': { summary: 'The last message of a reinforcement row is not the user’s.' },
   'invalid-weight': { summary: 'A weight is not 0 or 1, or stands on a message that is not learned by weight.' },
   'unmatched-tool-call': { summary: 'A tool message answers a call that no assistant message before it made.' },
   'invalid-output': { summary: 'A preference row’s output is not exactly one assistant message.' },

@@ -80,6 +80,7 @@ async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 const FORMAT_OF_KIND = {
   chat: 'openai-chat',
   preference: 'openai-preference',
+  reinforcement: 'openai-reinforcement',
   completion: 'prompt-completion',
 } as const satisfies Readonly<Record<Example['kind'], FormatId>>
 
@@ -88,7 +89,7 @@ async function* encodeRows(name: string, rows: readonly Example[]): AsyncGenerat
     const text = encodeRow(example)
     // The cause is left out: such errors quote the value.
     if (text === undefined) {
-      const hint = 'an example is plain JSON data with the kind "chat", "preference" or "completion"'
+      const hint = 'an example is plain JSON data with the kind "chat", "preference", "reinforcement" or "completion"'
       throw new DatasetError('unreadable', `example ${index + 1} of ${name} cannot be written as JSON`, hint)
     }
     yield Buffer.from(`${text}\n`)

@@ -22,7 +22,9 @@ describe('types', () => {
     encodeDataset(source, { to: 'openai-chat' })
     // @ts-expect-error not a format
     encodeDataset(source, { to: 'csv', onRejected: 'fail' })
-    expectTypeOf<FormatId>().toEqualTypeOf<'openai-chat' | 'openai-preference' | 'prompt-completion'>()
+    expectTypeOf<FormatId>().toEqualTypeOf<
+      'openai-chat' | 'openai-preference' | 'openai-reinforcement' | 'prompt-completion'
+    >()
   })
 
   it('an adapter’s own rule id is welcome beside ours', () => {

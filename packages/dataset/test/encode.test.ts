@@ -110,6 +110,14 @@ describe('no row is lost', () => {
     expect(await measureEncoding(source(CHAT), skip)).toMatchObject({ rows: 0, skipped: 1 })
   })
 
+  it('a row to be graded keeps its own text, and what the grader reads', async () => {
+    const row = '{"grade":{"exact":12345678901234567890},"messages":[{"role":"user","content":"q"}],"id":1.0}'
+    const same = { to: 'openai-reinforcement', onRejected: 'fail' } as const
+    expect((await encoded(source(row), same)).toString()).toBe(`${row}\n`)
+    const error = await errorOf(encoded(source(row), { to: 'openai-chat', onRejected: 'fail' }))
+    expect(error).toMatchObject({ code: 'row-rejected', rejection: { line: 1, rule: 'not-representable' } })
+  })
+
   it('an unknown target format is refused before anything is read', async () => {
     // A caller without types.
     const to = 'parquet' as 'openai-chat'

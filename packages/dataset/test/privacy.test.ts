@@ -43,6 +43,8 @@ const ROWS: readonly string[] = [
   `{"input":{"${SECRET}":[]},"preferred_output":["${SECRET}"],"non_preferred_output":"${SECRET}"}`,
   `{"input":{"messages":[${USER}]},"preferred_output":[${USER}],"non_preferred_output":[${REPLY}]}`,
   `{"input":{"messages":[${USER}]},"preferred_output":[${REPLY},${REPLY}],"non_preferred_output":[${REPLY}]}`,
+  `{"messages":[${USER},${REPLY}],"${SECRET}":{"${SECRET}":1,"${SECRET}":2}}`,
+  `{"messages":[${USER}],"tools":"${SECRET}","${SECRET}":"${SECRET}"}`,
   `{"prompt":"${SECRET}","completion":["${SECRET}"]}`,
   `{"prompt":"${SECRET}","completion":""}`,
   `{"prompt":"${SECRET}","completion":"${SECRET}","${SECRET}":"${SECRET}"}`,

@@ -35,9 +35,9 @@ describe.skipIf(absent)(
       expect(await measureEncoding(from, { to: 'openai-chat', onRejected: 'fail' })).toMatchObject({ bytes, sha256 })
     })
 
-    it('reinforcement rows are named as chat rows with keys the format does not define', async () => {
+    it('reinforcement rows are known by what their grader reads, and taken whole', async () => {
       const report = await checkDataset(fileSource(resolve(DATA, 'countdown-rft-train-100.jsonl')))
-      expect(report).toMatchObject({ format: 'openai-chat', accepted: 0, rejected: { byRule: { 'unknown-key': 100 } } })
+      expect(report).toMatchObject({ format: 'openai-reinforcement', accepted: 100, rejected: { count: 0 } })
     })
 
     it('Bedrock conversation rows are an unknown format', async () => {

@@ -31,7 +31,7 @@ function addExample(size: Tally, example: Example): void {
     return
   }
   for (const message of example.messages) addMessage(size, message)
-  if (example.kind === 'chat') return
+  if (example.kind !== 'preference') return
   addMessage(size, example.preferred)
   addMessage(size, example.nonPreferred)
 }

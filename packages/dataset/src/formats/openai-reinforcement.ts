@@ -1,0 +1,58 @@
+import type { Example, JsonObject, Message } from '../example.ts'
+import type { Codec, Decoded } from './codec.ts'
+import { inputMessages, toolMembers, tools } from './openai-message.ts'
+import { boolean, checkShape, fault, isList, isObject, shape, within } from './shape.ts'
+
+/** OpenAI's reinforcement rows: a conversation that ends with what is asked, and whatever else its grader reads as `item`. */
+export const openaiReinforcement: Codec = {
+  summary: 'OpenAI reinforcement: {"messages": [… ending with the user’s], …keys for the grader}',
+  // A conversation alone, without anything to grade by, is more likely a chat row whose answer was forgotten.
+  looksLike: (row) => endsWithUser(row) && Object.keys(row).some((key) => !CHAT_KEYS.has(key)),
+  decode,
+  encode,
+}
+
+const CHAT_KEYS: ReadonlySet<string> = new Set([
+  'messages',
+  'tools',
+  'parallel_tool_calls',
+  'functions',
+  'schemaVersion',
+])
+
+const CONVERSATION = shape({ messages: inputMessages }, { tools, parallel_tool_calls: boolean })
+
+function decode(row: JsonObject): Decoded {
+  const keys = Object.entries(row)
+  const conversation = Object.fromEntries(keys.filter(([key]) => CONVERSATION.checks.has(key)))
+  const found = checkShape(conversation, CONVERSATION)
+  if (found) return { fault: found }
+  // CONVERSATION has established the shape of the messages.
+  const turns = row['messages'] as unknown as readonly Message[]
+  const last = turns.length - 1
+  if (turns[last]?.role !== 'user') return { fault: within('messages', within(last, within('role', lastNotUser))) }
+  const item = Object.fromEntries(keys.filter(([key]) => !CONVERSATION.checks.has(key)))
+  return { example: { kind: 'reinforcement', messages: turns, ...toolMembers(row), item } }
+}
+
+function encode(example: Example): string | undefined {
+  if (example.kind !== 'reinforcement') return undefined
+  return JSON.stringify({
+    messages: example.messages,
+    tools: example.tools,
+    parallel_tool_calls: example.parallelToolCalls,
+    ...example.item,
+  })
+}
+
+const lastNotUser = fault(
+  'last-not-user',
+  'the last message must be the user’s',
+  'cut the row after what is asked; an answer to compare with goes under a key of its own, for the grader',
+)
+
+function endsWithUser(row: JsonObject): boolean {
+  const turns = Object.hasOwn(row, 'messages') ? row['messages'] : undefined
+  const last = isList(turns) ? turns.at(-1) : undefined
+  return isObject(last) && Object.hasOwn(last, 'role') && last['role'] === 'user'
+}
