@@ -6,6 +6,7 @@ import { addInit } from './commands/init.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addModels } from './commands/models.ts'
 import { addPlan } from './commands/plan.ts'
+import { addProve } from './commands/prove.ts'
 import { addRecord } from './commands/record.ts'
 import { addRuns } from './commands/runs.ts'
 import { addTune } from './commands/tune.ts'
@@ -28,6 +29,7 @@ const COMMANDS = [
   addChat,
   addRecord,
   addDoctor,
+  addProve,
 ]
 
 /** Runs one command line, such as `['check', 'train.jsonl']`, and gives the exit code. Never throws. */
