@@ -34,12 +34,19 @@ export function assertOpen(
   return refuseOrWarn(driver.provider, closedFindings(known, planned.baseModel), planned.allow ?? [])
 }
 
+interface Reckoned {
+  readonly datasets: readonly PlannedDataset[]
+  /** Reads the training dataset once more. */
+  readonly text: () => Promise<TextSize>
+  /** What {@link assertOpen} let pass. */
+  readonly closed: readonly PlanWarning[]
+}
+
 /** @throws AnytuneError `dataset-invalid` for a limit on record that the datasets do not keep, unless the plan allows it. */
 export async function effects(
   settings: Settings,
   draft: Drafted,
-  datasets: readonly PlannedDataset[],
-  text: () => Promise<TextSize>,
+  { datasets, text, closed }: Reckoned,
 ): Promise<Effects> {
   const { offering, baseModel, method, hyperparameters } = draft
   const creates = [
@@ -60,7 +67,7 @@ export async function effects(
     bytes: bytesOf(datasets),
     text,
   })
-  const warnings = [...assertOpen(settings, draft, now), ...lifecycleWarnings(known, baseModel), ...broken]
+  const warnings = [...closed, ...lifecycleWarnings(known, baseModel), ...broken]
   return {
     creates,
     leaves: datasets.map(

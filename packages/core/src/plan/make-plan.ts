@@ -41,8 +41,9 @@ export async function makePlan(
   const own = Object.hasOwn(providerOptions, driver.provider) ? providerOptions[driver.provider] : {}
   const options = driver.options.job(own)
   const offering = driver.offering({ operation: 'train', baseModel, method, providerOptions: options })
+  const at = now()
   const draft: Drafted = {
-    createdAt: now().toISOString(),
+    createdAt: at.toISOString(),
     offering,
     baseModel,
     method,
@@ -50,9 +51,10 @@ export async function makePlan(
     providerOptions: { ...options },
     ...(request.allow !== undefined && request.allow.length > 0 && { allow: request.allow }),
   }
-  assertOpen(settings, draft, now())
+  // Before the data is read: what is closed needs no look at it.
+  const closed = assertOpen(settings, draft, at)
   const { datasets, sources, text } = await planDatasets(calls, request, capability.format, signal)
-  const { warnings: onRecord, ...told } = await effects(settings, draft, datasets, text)
+  const { warnings: onRecord, ...told } = await effects(settings, draft, { datasets, text, closed })
   const plan = sealPlan({
     version: 1,
     ...draft,
