@@ -35,6 +35,11 @@ export function rateOption(text: string): number {
 
 const PER_MINUTE: Readonly<Record<string, number>> = { s: 60, min: 1, h: 1 / 60 }
 
+/** Gathers the values of an option that may be repeated. */
+export function listOption(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
 /** Gathers `key=value` pairs into nested objects; a value that reads as JSON is taken as JSON, any other as text. */
 export function settingOption(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const at = text.indexOf('=')

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { AllowableFinding, DatasetInput, Method, Plan, PlanRequest, Tuner } from '@anytune/core'
 import type { FormatId } from '@anytune/dataset'
-import { numberOption, settingOption } from './options.ts'
+import { listOption, numberOption, settingOption } from './options.ts'
 import type { Program } from './program.ts'
 import type { Session } from './session.ts'
 
@@ -31,7 +31,11 @@ export function requestCommand(program: Program, name: 'plan' | 'tune') {
     .option('--lora-rank <number>', 'rank of the adapter', numberOption)
     .option('--suffix <text>', 'part of the new model’s name')
     .option('--seed <number>', 'seed of everything random', numberOption)
-    .option('--allow <id...>', 'a finding of the catalogue that must not refuse: its record is wrong for you')
+    .option(
+      '--allow <id>',
+      'a finding of the catalogue that must not refuse: its record is wrong for you; may be repeated',
+      listOption,
+    )
     .option('--set <key=value>', 'one of the provider’s own options; may be repeated', settingOption)
 }
 

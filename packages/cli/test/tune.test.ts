@@ -31,7 +31,8 @@ describe('anytune plan', () => {
   it('passes every option on', async () => {
     const cwd = await folder({ ...files, 'held-out.jsonl': rows(2) })
     const options = ['--validation', 'held-out.jsonl', '--batch-size', '3', '--learning-rate-multiplier', '0.5']
-    const more = ['--suffix', 'try', '--seed', '7', '--set', 'outcome.status=expired', '--json']
+    const allow = ['--allow', 'minimum-examples', '--allow', 'closed-to-new-jobs']
+    const more = [...allow, '--suffix', 'try', '--seed', '7', '--set', 'outcome.status=expired', '--json']
     const { code, stdout } = await run(['plan', 'train.jsonl', ...small, ...options, ...more], { cwd })
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
@@ -41,6 +42,7 @@ describe('anytune plan', () => {
       suffix: 'try',
       seed: 7,
       providerOptions: { outcome: { status: 'expired' } },
+      allow: ['minimum-examples', 'closed-to-new-jobs'],
       datasets: [
         { role: 'training', path: join(cwd, 'train.jsonl') },
         { role: 'validation', path: join(cwd, 'held-out.jsonl') },
@@ -53,6 +55,7 @@ describe('anytune plan', () => {
     { what: 'a hyperparameter it does not have', args: ['--lora-rank', '8'], code: 3, says: 'loraRank' },
     { what: 'a number out of bounds', args: ['--epochs', '-1'], code: 3, says: 'epochs' },
     { what: 'an option of its own that it does not have', args: ['--set', 'colour=blue'], code: 3, says: 'colour' },
+    { what: 'to allow what is no finding', args: ['--allow', 'all'], code: 3, says: 'minimum-examples' },
     { what: 'a format that there is not', args: ['--format', 'xml'], code: 2, says: 'openai-chat' },
   ])('is refused $what', async ({ args, code, says }) => {
     const outcome = await run(['plan', 'train.jsonl', ...small, ...args], { cwd: await folder(files) })
