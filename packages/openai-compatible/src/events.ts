@@ -36,10 +36,13 @@ export async function readEvents(
   let waiting = checkpoints.filter(({ created_at }) => created_at >= latest())
   if (waiting.length > 0) {
     const job = identified(await client.fineTuning.jobs.retrieve(id, { signal }))
-    const quiet = QUIET.has(word<JobStatus>(statuses, job.status)) || date(job.finished_at) !== undefined
+    const status = word<JobStatus>(statuses, job.status)
+    const quiet = QUIET.has(status) || date(job.finished_at) !== undefined
     // What was told between the first reading and this answer.
     if (quiet) events = await listEvents()
-    waiting = quiet ? [] : waiting
+    // A paused job may go on in the very second in which it paused.
+    const now = Date.now()
+    waiting = quiet ? waiting.filter(({ created_at }) => status === 'paused' && (created_at + 1) * 1000 > now) : waiting
   }
   const told = checkpoints.filter((checkpoint) => !waiting.includes(checkpoint))
   return {
