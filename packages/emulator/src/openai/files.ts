@@ -1,9 +1,9 @@
 import type { OpenAI } from 'openai'
 import { bytes, json } from '../server/answer.ts'
-import { readForm, type FormPart } from '../server/multipart.ts'
-import { checkShape, choice, object, optional, whole, type Violation } from '../server/shape.ts'
+import { checkShape, choice, object, optional, type ShapeOf } from '../server/shape.ts'
 import type { OpenAIAccount } from './account.ts'
 import { readQuery, type OpenAICall, type OpenAIHandler } from './call.ts'
+import { EXPIRY, readFileForm, type Expiry } from './form.ts'
 import { pageOf } from './paging.ts'
 import { refuse, refuseViolation } from './refusal.ts'
 import { bringUpToDate } from './stored-job.ts'
@@ -12,12 +12,14 @@ import { isExpired, showFile, storeFile, type StoredFile } from './stored-file.t
 export const createFile: OpenAIHandler = (call) => {
   const { account, context, lag } = call
   readQuery(call)
-  const { file, fields } = readUpload(call, 'file')
-  const violation = checkShape(FIELDS, fields)
-  if (violation !== undefined) throw refuseViolation(violation)
-  const { purpose, 'expires_after[seconds]': expiresAfterSeconds } = fields as unknown as FileFields // the shape says so
+  const { file, fields } = readFileForm(call, 'file', FIELDS)
+  const { purpose, expires_after: expiry } = fields
   const { filename = '', content } = file
-  const stored = makeFile({ filename, purpose, content, expiresAfterSeconds }, account.settings.fileBytes, call)
+  const stored = makeFile(
+    { filename, purpose, content, expiresAfterSeconds: expiry?.seconds },
+    account.settings.fileBytes,
+    call,
+  )
   account.files.add(stored.id, stored, lag)
   return json(200, showFile(stored, context.clock))
 }
@@ -25,7 +27,7 @@ export const createFile: OpenAIHandler = (call) => {
 export const listFiles: OpenAIHandler = (call) => {
   const { account, context } = call
   const query = readQuery(call, 'purpose', 'limit', 'order', 'after')
-  const violation = checkShape(object({ order: optional(choice('asc', 'desc')) }), { order: query.order ?? 'desc' })
+  const violation = checkShape(ORDER, query.order === undefined ? {} : { order: query.order })
   if (violation !== undefined) throw refuseViolation(violation)
   dropExpired(account, call)
   const files = account.files.list().filter(({ purpose }) => query.purpose === undefined || purpose === query.purpose)
@@ -70,45 +72,17 @@ export function assertFileName({ filename, purpose }: { readonly filename: strin
   throw refuse(400, { message: 'Invalid file format for Fine-Tuning API. Must be .jsonl', param: 'file' })
 }
 
-/** The one file of a form and its other fields; a number is told from text by what it looks like, as a form has no types. */
-export function readUpload(
-  { request }: OpenAICall,
-  member: string,
-): { readonly file: FormPart; readonly fields: Readonly<Record<string, string | number>> } {
-  const reading = readForm(request.headers['content-type'], request.body)
-  if (!reading.ok)
-    throw refuse(400, { message: `Could not parse multipart form: ${reading.problem}.`, code: 'invalid_form' })
-  const files = reading.parts.filter(({ filename }) => filename !== undefined)
-  const [file] = files
-  const others = reading.parts.filter((part) => part !== file)
-  const wrong = files.find(({ name }) => name !== member) ?? others.find(({ filename }) => filename !== undefined)
-  if (wrong !== undefined) throw refuseViolation(violation('unknown', wrong.name))
-  if (file === undefined) throw refuseViolation(violation('missing', member))
-  const fields = others.map(({ name, content }): [string, string | number] => [
-    name,
-    toFieldValue(content.toString('utf8')),
-  ])
-  return { file, fields: Object.fromEntries(fields) }
-}
-
 interface FileFields {
   readonly purpose: StoredFile['purpose']
-  readonly 'expires_after[seconds]'?: number
+  readonly expires_after?: Expiry
 }
 
-const FIELDS = object({
+const FIELDS: ShapeOf<FileFields> = object({
   purpose: choice('assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'),
-  'expires_after[anchor]': optional(choice('created_at')),
-  'expires_after[seconds]': optional(whole({ minimum: 3600, maximum: 2_592_000 })),
+  expires_after: optional(EXPIRY),
 })
 
-function toFieldValue(value: string): string | number {
-  return /^\d{1,15}$/.test(value) ? Number(value) : value
-}
-
-function violation(rule: 'unknown' | 'missing', path: string): Violation {
-  return { rule, path, expected: '', found: 'nothing', shape: 'object' }
-}
+const ORDER = object({ order: optional(choice('asc', 'desc')) })
 
 function findFile(call: OpenAICall): StoredFile {
   const { account, params } = call

@@ -4,8 +4,9 @@ import { newId } from '../server/identifiers.ts'
 import { choice, list, object, optional, text, whole, type ShapeOf } from '../server/shape.ts'
 import type { OpenAI } from 'openai'
 import { readBodyAs, readQuery, type OpenAICall, type OpenAIHandler } from './call.ts'
-import { assertFileName, makeFile, readUpload } from './files.ts'
-import { refuse, refuseViolation } from './refusal.ts'
+import { assertFileName, makeFile } from './files.ts'
+import { EXPIRY, readFileForm } from './form.ts'
+import { refuse } from './refusal.ts'
 import { showUpload, uploadStatus, type StoredUpload } from './stored-upload.ts'
 
 export const createUpload: OpenAIHandler = (call) => {
@@ -36,11 +37,7 @@ export const createUpload: OpenAIHandler = (call) => {
 export const addPart: OpenAIHandler = (call) => {
   const { account, context } = call
   const upload = findPending(call)
-  const { file, fields } = readUpload(call, 'data')
-  const [unknown] = Object.keys(fields)
-  if (unknown !== undefined) {
-    throw refuseViolation({ rule: 'unknown', path: unknown, expected: '', found: 'string', shape: 'object' })
-  }
+  const { file } = readFileForm(call, 'data', object({}))
   if (file.content.length > account.settings.partBytes) {
     const message = `A part has at most ${account.settings.partBytes} bytes.`
     throw refuse(413, { message, code: 'content_size_limit_exceeded', param: 'data' })
@@ -96,9 +93,7 @@ const UPLOAD_REQUEST: ShapeOf<UploadRequest> = object({
   purpose: choice('assistants', 'batch', 'fine-tune', 'vision'),
   bytes: whole({ minimum: 1 }),
   mime_type: text({ minimum: 1 }),
-  expires_after: optional(
-    object({ anchor: choice('created_at'), seconds: whole({ minimum: 3600, maximum: 2_592_000 }) }),
-  ),
+  expires_after: optional(EXPIRY),
 })
 
 const COMPLETE_REQUEST: ShapeOf<OpenAI.UploadCompleteParams> = object({ part_ids: list(text()), md5: optional(text()) })
