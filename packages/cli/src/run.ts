@@ -1,15 +1,22 @@
 import { addApply } from './commands/apply.ts'
 import { addChat } from './commands/chat.ts'
 import { addCheck } from './commands/check.ts'
+import { addDatasets } from './commands/datasets.ts'
+import { addDeploy } from './commands/deploy.ts'
+import { addDeployments } from './commands/deployments.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addExport } from './commands/export.ts'
 import { addInit } from './commands/init.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addModels } from './commands/models.ts'
 import { addPlan } from './commands/plan.ts'
 import { addProve } from './commands/prove.ts'
+import { addPurge } from './commands/purge.ts'
+import { addReceipts } from './commands/receipts.ts'
 import { addRecord } from './commands/record.ts'
 import { addRuns } from './commands/runs.ts'
 import { addTune } from './commands/tune.ts'
+import { addUndeploy } from './commands/undeploy.ts'
 import { reportFailure } from './failure.ts'
 import { createOutput, type Output } from './output/output.ts'
 import { createProgram } from './program.ts'
@@ -25,10 +32,17 @@ const COMMANDS = [
   addTune,
   addRuns,
   addJobs,
+  addDatasets,
   addModels,
+  addDeploy,
+  addDeployments,
+  addUndeploy,
   addChat,
+  addPurge,
+  addReceipts,
   addRecord,
   addDoctor,
+  addExport,
   addProve,
 ]
 

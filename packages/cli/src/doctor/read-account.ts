@@ -1,6 +1,7 @@
-import { parseReference, type ListOptions, type RunSummary, type Tuner } from '@anytune/core'
+import type { ListOptions, Tuner } from '@anytune/core'
 import type { AnytuneError } from '@anytune/core/driver'
 import { understand } from '../failure.ts'
+import { ownRuns } from '../own-runs.ts'
 import { LISTS, type Account, type Reading } from './account.ts'
 
 /** Items a page: the most that every provider known so far gives at once. */
@@ -42,14 +43,6 @@ async function read<T>(list: AsyncIterable<T>, signal: AbortSignal): Promise<Rea
     return error.code === 'unsupported'
       ? { state: 'not-offered', items: [] }
       : { state: 'could-not-read', items, error }
-  }
-}
-
-/** One journal serves all profiles of a configuration. */
-async function* ownRuns({ provider, scope, runs }: Tuner): AsyncGenerator<RunSummary> {
-  for await (const run of runs.list()) {
-    const of = parseReference(run.reference)
-    if (of.provider === provider && of.scope === scope) yield run
   }
 }
 
