@@ -48,11 +48,6 @@ export function findBaseModel(name: string, version?: string): BaseModel | undef
   )
 }
 
-/** The end of a day in milliseconds, for the comparison with a clock. */
-export function endOfDay(day: string): number {
-  return Date.parse(`${day}T00:00:00Z`) + 24 * 60 * 60 * 1000
-}
-
 /** The start of a day as the API has it: unix seconds. */
 export function daySeconds(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) / 1000

@@ -2,11 +2,11 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { isObject } from '../server/shape.ts'
 import type { Outcome } from '../training/outcome.ts'
 import type { AzureAccount } from './account.ts'
-import { endOfDay, type BaseModel, type Method, type TrainingType } from './base-models.ts'
+import type { BaseModel, Method, TrainingType } from './base-models.ts'
 import { readBody, type DataCall } from './data-call.ts'
 import { CREATE_JOB_DATED, CREATE_JOB_V1 } from './job-requests.ts'
 import { isActive, type AzureJob } from './jobs.ts'
-import { findTunable } from './models.ts'
+import { findTunable, hasRetired } from './models.ts'
 import { invalidPayload, quotaExceeded } from './refusal.ts'
 import { readTrainingFile } from './training-files.ts'
 
@@ -19,7 +19,7 @@ export function createJob(call: DataCall): AzureJob {
   const trainingType = readTrainingType(body.trainingType, model.base, account.settings.location)
   const method = readMethod(body, model.base)
   // A tuned model and a checkpoint can be tuned further as long as their base model can.
-  if (now >= endOfDay(model.base.retires.training)) throw notTunable()
+  if (hasRetired(account, model.base.retires.training, now)) throw notTunable()
   const training = readTrainingFile(call, body.training_file, 'training_file', method.type)
   const validation =
     body.validation_file == null

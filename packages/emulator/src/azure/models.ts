@@ -39,6 +39,11 @@ export function findServable(account: AzureAccount, { name, version }: DeployedM
   return base === undefined ? findTuned(account, name) : { base, tuned: false, artifact: undefined }
 }
 
+/** Whether a day on which something ends has come, for a resource to which that matters. */
+export function hasRetired({ settings }: AzureAccount, day: string, now: number): boolean {
+  return settings.enforceRetirements && now >= Date.parse(`${day}T00:00:00Z`)
+}
+
 /** The model that a job has made; undefined while it has none. */
 export function modelOf(job: AzureJob): TunedModel | undefined {
   const { phase, model, finishedAt } = job.life.look()

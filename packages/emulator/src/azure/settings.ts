@@ -30,6 +30,8 @@ export interface AzureSettings {
   /** From `Succeeded` to the first answer of chat; until then it says `DeploymentNotReady`. */
   readonly readinessLagMilliseconds: number
   readonly undeployingMilliseconds: number
+  /** Whether models end on their days by the emulator's clock. Off, so that no test expires. */
+  readonly enforceRetirements: boolean
   /** `false`: `metadata` is accepted and forgotten; that the service keeps it was not seen. */
   readonly keepsMetadata: boolean
   /** `true`: a chosen `batch_size` becomes 1 without a word, as reported of the service in openai-python#1276. */
@@ -63,6 +65,7 @@ export const DEFAULT_SETTINGS: AzureSettings = {
   deployingMilliseconds: 200,
   readinessLagMilliseconds: 100,
   undeployingMilliseconds: 100,
+  enforceRetirements: false,
   keepsMetadata: true,
   ignoresBatchSize: false,
   failsDeployments: false,
@@ -98,6 +101,7 @@ const SETTINGS: Record<keyof AzureSettings, Member> = {
   deployingMilliseconds: duration,
   readinessLagMilliseconds: duration,
   undeployingMilliseconds: duration,
+  enforceRetirements: optional(flag),
   keepsMetadata: optional(flag),
   ignoresBatchSize: optional(flag),
   failsDeployments: optional(flag),

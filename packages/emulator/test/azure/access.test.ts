@@ -31,8 +31,7 @@ describe('the data plane knows a caller by key or token', () => {
       expect(reply.status).toBe(status)
       expect(reply.headers.get('apim-request-id')).toMatch(/^[0-9a-f-]{36}$/)
       expect(reply.headers.get('x-request-id')).toBeNull()
-      if (status === 401)
-        expect(reply.json.error).toMatchObject({ code: '401', message: expect.stringContaining('Access denied') })
+      expect(reply.json.error?.code).toBe(status === 401 ? '401' : undefined)
     }
   })
 })

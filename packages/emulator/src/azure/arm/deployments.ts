@@ -3,7 +3,7 @@ import { empty, json } from '../../server/answer.ts'
 import type { Answer } from '../../server/service.ts'
 import type { AzureAccount } from '../account.ts'
 import { provisioningState, type Deployment, type DeploymentChoice } from '../deployments.ts'
-import { findServable, type Servable } from '../models.ts'
+import { findServable, hasRetired, type Servable } from '../models.ts'
 import { AzureRefusal } from '../refusal.ts'
 import { toDeployment } from './answers.ts'
 import type { ArmCall } from './arm-call.ts'
@@ -18,7 +18,7 @@ export function putDeployment(call: ArmCall): Answer {
   const choice = readDeployment(call.body(), call.apiVersion)
   const before = find(account, name)
   if (before !== undefined) refuseWhileBusy(before, now)
-  const serves = admit(account, choice, before)
+  const serves = admit(account, choice, before, now)
   const timing = { changedAt: now, settlesAt: now + account.settings.deployingMilliseconds }
   const state = {
     choice,
@@ -60,7 +60,7 @@ export function patchDeployment(call: ArmCall): Answer {
   const deployment = require(call, 'peek')
   refuseWhileBusy(deployment, now)
   const choice = readDeploymentPatch(call.body(), deployment.choice)
-  admit(account, choice, deployment)
+  admit(account, choice, deployment, now)
   Object.assign(deployment, { choice, changedAt: now })
   return json(200, toDeployment(account, deployment, now, apiVersion))
 }
@@ -89,10 +89,11 @@ export function switchDeployment(call: ArmCall, paused: boolean): Answer {
 const FAILURE = { code: 'DeploymentFailed', message: 'The deployment could not be completed. Delete it and try again.' }
 
 /** What is to be served, or a refusal where the resource cannot. */
-function admit(account: AzureAccount, choice: DeploymentChoice, before: Deployment | undefined): Servable {
+function admit(account: AzureAccount, choice: DeploymentChoice, before: Deployment | undefined, now: number): Servable {
   const { format, name, version } = choice.model
   const served = findServable(account, choice.model)
-  if (served === undefined) {
+  const retires = served?.tuned === true ? served.base.retires.tunedInference : served?.base.retires.inference
+  if (served === undefined || retires === undefined || hasRetired(account, retires, now)) {
     throw new AzureRefusal(
       400,
       'DeploymentModelNotSupported',
