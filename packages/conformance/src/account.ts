@@ -141,6 +141,11 @@ function heldBack(): AnytuneError {
   return new AnytuneError('failed-precondition', 'held back by the conformance suite')
 }
 
+/** The base model that jobs of a method are made of. */
+export function baseModelFor(harness: Harness, method: Method): string {
+  return quickOf(harness, method).baseModel ?? harness.baseModel
+}
+
 function quickOf(harness: Harness, method: Method): JobSettings {
   return harness.quick?.[method] ?? {}
 }
@@ -161,11 +166,13 @@ async function requestOf(
 ): Promise<PlanRequest> {
   const { hyperparameters, providerOptions } = settings
   const training = await files.write(rowsOf(harness, method, settings))
+  const { fields, methods } = capabilities
+  const validationIsRequired = fields.validation?.required === true || methods[method]?.validationRequired === true
   return {
-    baseModel: harness.baseModel,
+    baseModel: baseModelFor(harness, method),
     method,
     training,
-    ...(capabilities.fields.validation?.required && { validation: training }),
+    ...(validationIsRequired && { validation: training }),
     ...(hyperparameters && { hyperparameters }),
     ...(providerOptions && { providerOptions: { [provider]: providerOptions } }),
   }

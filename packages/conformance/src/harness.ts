@@ -23,6 +23,8 @@ export interface JobSettings {
   readonly hyperparameters?: Readonly<Hyperparameters>
   /** This provider's own options, without the namespace. */
   readonly providerOptions?: object
+  /** Where the harness's own base model does not take the method. */
+  readonly baseModel?: string
   /** Rows of the training dataset, as JSON, in a format that `@anytune/dataset` knows. */
   readonly rows?: readonly object[]
 }

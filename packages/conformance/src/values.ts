@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import type { DatasetInput } from '@anytune/core'
 import type { Hyperparameters, Method, MethodCapability, NumberRange } from '@anytune/core/driver'
-import type { Account } from './account.ts'
+import { baseModelFor, type Account } from './account.ts'
 import type { Suite } from './suite.ts'
 
-/** How the method is offered on the harness's base model. */
+/** How the method is offered on the base model that the harness has for it. */
 export function capabilityOf({ driver, harness }: Suite, method: Method): MethodCapability {
   const { methods, baseModels } = driver.capabilities
   const general = methods[method]
   assert.ok(general)
-  return { ...general, ...baseModels.known[harness.baseModel]?.methods?.[method] }
+  return { ...general, ...baseModels.known[baseModelFor(harness, method)]?.methods?.[method] }
 }
 
 /** A value of each hyperparameter that the method has, none of them the least that is allowed. */

@@ -56,6 +56,8 @@ export interface TextLimit {
 export interface MethodCapability {
   readonly format: FormatId
   readonly hyperparameters: { readonly [H in keyof Hyperparameters]?: NumberRange }
+  /** This method needs a validation dataset, whatever the others do. */
+  readonly validationRequired?: boolean
 }
 
 /** Fields of a request that not every provider has, with the provider's limits. */

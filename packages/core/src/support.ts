@@ -65,6 +65,10 @@ export function assertSupported(driver: Driver, query: SupportQuery): Support {
     assertNumber(provider, `hyperparameters.${name}`, range, value)
   }
   assertFields(provider, capabilities.fields, query)
+  const wanted = capabilities.fields.validation?.required === true || capability.validationRequired === true
+  if (wanted && query.validation === undefined) {
+    invalid(provider, 'validation', `is required for ${query.method} training`, 'give a validation dataset')
+  }
   return { capability, warnings }
 }
 
@@ -112,9 +116,6 @@ function assertFields(provider: string, fields: FieldCapabilities, query: Suppor
     if (query[field] !== undefined && fields[field] === undefined) {
       refuse(provider, `the field "${field}"`, Object.keys(fields))
     }
-  }
-  if (fields.validation?.required === true && query.validation === undefined) {
-    invalid(provider, 'validation', 'is required', 'give a validation dataset')
   }
   if (query.suffix !== undefined && fields.suffix !== undefined) {
     assertText(provider, 'suffix', fields.suffix, query.suffix)

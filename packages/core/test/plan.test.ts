@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Driver } from '../src/driver.ts'
 import { createTuner, dataset, memoryJournal, type Plan, type PlanRequest } from '../src/index.ts'
 import { memory, type MemoryDriver } from '../src/memory.ts'
 import { chatFile, chatRow, temporaryFolder } from './support-rows.ts'
@@ -95,6 +96,20 @@ describe('a plan', () => {
       .plan(untyped({ ...REQUEST, ...change }))
       .catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code, hint: expect.any(String) as string })
+    expect(driver.calls).toEqual([])
+  })
+
+  it('refuses a method that needs a validation dataset without one, with zero calls', async () => {
+    const driver = memory()
+    const { capabilities } = driver
+    const { supervised } = capabilities.methods
+    const methods = { ...capabilities.methods, supervised: { ...supervised, validationRequired: true } }
+    const demanding: Driver = { ...driver, capabilities: { ...capabilities, methods } }
+    const planned = createTuner(demanding, { journal: memoryJournal() }).plan(REQUEST)
+    await expect(planned).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('validation') as string,
+    })
     expect(driver.calls).toEqual([])
   })
 
