@@ -46,8 +46,9 @@ function lifetime(baseModel: string, end: Date | undefined, now: Date): Prefligh
   const left = Math.ceil((end.getTime() - now.getTime()) / DAY_MS)
   const on = end.toISOString().slice(0, 10)
   if (left <= 0) {
-    const hint = 'choose a base model that is still served'
-    return { id, result: 'failed', message: `"${baseModel}" was shut down on ${on}`, hint }
+    // Days move, and the service has just answered for it.
+    const message = `"${baseModel}" was to end on ${on}, and is still there`
+    return { id, result: 'could-not-read', message, hint: 'choose a base model that lasts, or let the service judge' }
   }
   const message = `"${baseModel}" is there until ${on}, ${left} days`
   if (left > SOON_DAYS) return { id, result: 'passed', message }

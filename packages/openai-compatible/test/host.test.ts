@@ -81,7 +81,11 @@ describe('preflight', () => {
 
   it.each([
     ['a model that is there', { id: 'small', created: 1 }, ['key: passed', 'base-model: passed']],
-    ['a model that was shut down', { id: 'small', shutdown_date: '2020-01-01' }, ['key: passed', 'base-model: failed']],
+    [
+      'a model that outlived its last day',
+      { id: 'small', shutdown_date: '2020-01-01' },
+      ['key: passed', 'base-model: could-not-read'],
+    ],
     ['a model that is not there', { status: 404, text: '{}' }, ['key: passed', 'base-model: failed']],
     ['a wrong key', { status: 401, text: '{}' }, ['key: failed']],
     ['a key that may not read models', { status: 403, text: '{}' }, ['base-model: could-not-read']],

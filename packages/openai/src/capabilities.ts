@@ -1,7 +1,7 @@
 import type { Capabilities } from '@anytune/core/driver'
 
 // Bounds of OpenAI's published OpenAPI document 2.3.0 (CreateFineTuningJobRequest, FineTuneSupervisedHyperparameters,
-// FineTuneDPOHyperparameters).
+// FineTuneDPOHyperparameters, FineTuneReinforcementHyperparameters); that reinforcement needs validation rows is from its guide.
 const NUMBERS = {
   epochs: { minimum: 1, maximum: 50, integer: true },
   batchSize: { minimum: 1, maximum: 256, integer: true },
@@ -14,6 +14,7 @@ export const openaiCapabilities = {
   methods: {
     supervised: { format: 'openai-chat', hyperparameters: NUMBERS },
     preference: { format: 'openai-preference', hyperparameters: PREFERENCE },
+    reinforcement: { format: 'openai-reinforcement', hyperparameters: NUMBERS, validationRequired: true },
   },
   fields: {
     validation: {},
@@ -30,6 +31,7 @@ export const openaiCapabilities = {
       'gpt-4.1-mini-2025-04-14': {},
       'gpt-4o-2024-08-06': {},
       'gpt-4o-mini-2024-07-18': {},
+      'o4-mini-2025-04-16': {},
     },
   },
 } as const satisfies Capabilities

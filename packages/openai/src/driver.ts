@@ -71,7 +71,10 @@ export function openai(options: OpenAIOptions = {}): OpenAIDriver {
         // As `options.job` returned it.
         const own = spec.providerOptions as OpenAIJobOptions
         const dialect = { hyperparametersForm: 'method', metadata: true } as const
-        return toCreateBody(spec, attempt, dialect, { integrations: toIntegrations(own) })
+        return toCreateBody(spec, attempt, dialect, {
+          reinforcement: own.reinforcement,
+          integrations: toIntegrations(own),
+        })
       },
     }),
     models: modelsOf({

@@ -1,8 +1,10 @@
-import { parseOptions, present } from '@anytune/openai-compatible'
+import { parseOptions, present, reinforcementSchema } from '@anytune/openai-compatible'
 import type { OpenAI } from 'openai'
 import { z } from 'zod'
 
 const schema = z.strictObject({
+  /** The grader of a reinforcement job, and its own numbers. */
+  reinforcement: reinforcementSchema.optional(),
   /** Metrics of the job go to Weights & Biases, a third party, under a key that the account has registered there. */
   weightsAndBiases: z
     .strictObject({

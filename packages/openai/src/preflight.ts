@@ -1,10 +1,30 @@
-import type { Driver, PreflightCheck } from '@anytune/core/driver'
+import type { Driver, Method, PreflightCheck } from '@anytune/core/driver'
 import { checkBaseModel } from '@anytune/openai-compatible'
 import type { OpenAI } from 'openai'
+import type { OpenAIJobOptions } from './job-options.ts'
 
-/** Reads the base model with the account's key, and says what cannot be read. */
+/** Reads the base model with the account's key, says what cannot be read, and whether a grader stands where one is needed. */
 export function preflightOf(client: OpenAI): NonNullable<Driver['preflight']> {
-  return async ({ baseModel }, context) => [...(await checkBaseModel(client, baseModel, context)), OPEN]
+  return async ({ baseModel, method, providerOptions }, context) => {
+    // As `options.job` returned it.
+    const { reinforcement } = providerOptions as OpenAIJobOptions
+    return [
+      ...(await checkBaseModel(client, baseModel, context)),
+      ...graderCheck(method, reinforcement !== undefined),
+      OPEN,
+    ]
+  }
+}
+
+/** The types know the options and the method, and not that one needs the other. */
+function graderCheck(method: Method, given: boolean): readonly PreflightCheck[] {
+  const needed = method === 'reinforcement'
+  if (needed === given) return []
+  const message = needed ? 'reinforcement training needs a grader' : `a grader has no meaning for ${method} training`
+  const hint = needed
+    ? 'give providerOptions: { openai: { reinforcement: { grader: … } } }'
+    : 'leave providerOptions.openai.reinforcement out, or choose the method reinforcement'
+  return [{ id: 'grader', result: 'failed', message, hint }]
 }
 
 const OPEN: PreflightCheck = {

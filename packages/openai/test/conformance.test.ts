@@ -11,6 +11,14 @@ const emulator = await startEmulator({
 })
 const { open, accountOf, ...known } = emulated(emulator)
 
+const GRADER = {
+  type: 'string_check',
+  name: 'exact',
+  input: '{{sample.output_text}}',
+  reference: '{{item.answer}}',
+  operation: 'eq',
+} as const
+
 await runConformance({
   name: 'openai',
   describe,
@@ -24,6 +32,16 @@ await runConformance({
     quick: {
       supervised: { hyperparameters: { epochs: 3, batchSize: 4 } },
       preference: { hyperparameters: { epochs: 1, batchSize: 4 } },
+      reinforcement: {
+        // The one model that took it.
+        baseModel: 'o4-mini-2025-04-16',
+        hyperparameters: { epochs: 1, batchSize: 4 },
+        providerOptions: { reinforcement: { grader: GRADER, evalInterval: 2 } },
+        rows: Array.from({ length: 12 }, (_, index) => ({
+          messages: [{ role: 'user', content: `What is twice ${index}?` }],
+          answer: String(2 * index),
+        })),
+      },
     },
     // Six hundred steps of five milliseconds.
     slow: { hyperparameters: { epochs: 50, batchSize: 1 } },

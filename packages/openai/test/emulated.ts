@@ -101,13 +101,19 @@ const NAMES = {
   beta: 'beta',
 }
 
+/** Reinforcement has numbers of its own, which are options of this provider. */
+function isCommon(name: string): name is keyof typeof NAMES {
+  return Object.hasOwn(NAMES, name)
+}
+
 /** The job as the vendor has it; its suffix is in the request alone. */
 function toAsked(record: VendorRecord, account: EmulatorAccount): Asked {
   const { type } = record.method
   // By the vendor's schema, whatever the method.
   const { hyperparameters = {} } = (record.method[type] ?? {}) as { readonly hyperparameters?: Numbers }
-  const numbers = Object.entries(hyperparameters).filter(([, value]) => typeof value === 'number')
-  const named = numbers.map(([name, value]) => [NAMES[name as keyof typeof NAMES], value])
+  const named = Object.entries(hyperparameters).flatMap(([name, value]) =>
+    isCommon(name) && typeof value === 'number' ? [[NAMES[name], value] as const] : [],
+  )
   const suffix = suffixOf(record.id, account)
   return {
     method: METHODS[type],
