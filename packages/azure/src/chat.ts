@@ -1,6 +1,7 @@
-import { assertPermit, type ChatChunk, type Driver } from '@anytune/core/driver'
+import { assertPermit, type ChatChunk, type DeploymentStatus, type Driver } from '@anytune/core/driver'
 import { answer, codeOf, statusOf } from '@anytune/openai-compatible'
 import type { Clients } from './clients.ts'
+import { look, toDeployment } from './deployments.ts'
 import { type ResourceManager, ResourceManagerError } from './resource-manager.ts'
 
 /** The deployment is there by Azure Resource Manager, and its name not yet known where questions are answered. */
@@ -8,34 +9,62 @@ export class DeploymentNotReadyError extends Error {
   override readonly name = 'DeploymentNotReadyError'
 }
 
+/** The service asks for patience with a deployment that is younger than this. */
+const YOUNG_MS = 5 * 60_000
+
+const COMES: ReadonlySet<DeploymentStatus> = new Set(['creating', 'updating', 'ready'])
+
 /** Asks a deployment by its name. A question that the content filter stops is answered with nothing, and `filtered`. */
 export function chatOf({ v1, managerIfAny }: Clients): NonNullable<Driver['chat']> {
-  return async function* chat(target, request, permit, { signal }): AsyncGenerator<ChatChunk> {
+  return async function* chat(target, request, permit, context): AsyncGenerator<ChatChunk> {
     assertPermit(permit, { purpose: 'chat' })
+    const { signal, until } = context
     try {
-      yield* answer(v1, target, request, signal)
+      const { chunks, first } = await until(async () => {
+        const chunks = answer(v1, target, request, signal)
+        try {
+          return { chunks, first: await chunks.next() }
+        } catch (error) {
+          if (await isComing(managerIfAny, target, error, signal)) return undefined
+          throw error
+        }
+      })
+      if (!first.done) yield first.value
+      yield* chunks
     } catch (error) {
-      if (codeOf(error) === 'content_filter') {
-        yield { text: '', finish: 'filtered' }
-        return
-      }
-      // What was just deployed may be unknown there for some minutes; a name that is nowhere is a mistake.
-      const unknown = statusOf(error) === 404
-      if (unknown && managerIfAny && (await isDeployed(managerIfAny, target, signal))) {
-        throw new DeploymentNotReadyError('the deployment is not reachable yet', { cause: error })
-      }
-      throw error
+      if (codeOf(error) !== 'content_filter') throw error
+      yield { text: '', finish: 'filtered' }
     }
   }
 }
 
-async function isDeployed(manager: ResourceManager, name: string, signal: AbortSignal): Promise<boolean> {
+/**
+ * True when a deployment that the service does not know, or not yet, was made a moment ago: Azure Resource Manager says that it is
+ * ready before questions reach it.
+ *
+ * @throws DeploymentNotReadyError when it is there, and long enough.
+ */
+async function isComing(
+  manager: ResourceManager | undefined,
+  name: string,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const unknown = statusOf(error) === 404 || codeOf(error) === 'DeploymentNotReady'
+  const deployment = unknown && manager !== undefined ? await lookIfAllowed(manager, name, signal) : undefined
+  if (deployment === undefined || !COMES.has(deployment.status)) return false
+  const { createdAt } = deployment
+  if (createdAt !== undefined && Date.now() - createdAt.getTime() < YOUNG_MS) return true
+  throw new DeploymentNotReadyError('the deployment is not reachable yet', { cause: error })
+}
+
+/** The identity may be allowed to ask, and not to look. */
+async function lookIfAllowed(manager: ResourceManager, name: string, signal: AbortSignal) {
   try {
-    await manager.request('GET', `/deployments/${encodeURIComponent(name)}`, { signal })
-    return true
+    const deployment = await look(manager, name, signal)
+    return deployment && toDeployment(deployment)
   } catch (error) {
-    // The identity may be allowed to ask, and not to look.
-    if (error instanceof ResourceManagerError) return false
+    if (error instanceof ResourceManagerError) return undefined
     throw error
   }
 }

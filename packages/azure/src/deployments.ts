@@ -155,7 +155,12 @@ function endOf({ sku }: AzureDeployment, createdAt: Date | undefined, lastUsedAt
   return lastUsedAt && new Date(lastUsedAt.getTime() + IDLE_DAYS * DAY_MS)
 }
 
-async function look(manager: ResourceManager, name: string, signal: AbortSignal): Promise<AzureDeployment | undefined> {
+/** The deployment of a name; undefined when there is none. */
+export async function look(
+  manager: ResourceManager,
+  name: string,
+  signal: AbortSignal,
+): Promise<AzureDeployment | undefined> {
   try {
     return expected(deploymentSchema, (await manager.request('GET', pathOf(name), { signal })).body)
   } catch (error) {

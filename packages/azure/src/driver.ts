@@ -18,7 +18,7 @@ import {
   parseDeploymentOptions,
   parseJobOptions,
 } from './request-options.ts'
-import { settingsOf } from './settings.ts'
+import { type AzureSettings, settingsOf } from './settings.ts'
 
 /** The driver of one Azure OpenAI resource, with what it can do in its type. */
 export interface AzureDriver extends Driver {
@@ -51,7 +51,11 @@ export function azure(options: AzureOptions): AzureDriver {
 
 /** The driver from a configuration file's options. @throws AnytuneError `configuration` naming the option that is unknown or bad. */
 export function createDriver(options: unknown, _place?: ConfigurationPlace): AzureDriver {
-  const settings = settingsOf(options, process.env)
+  return driverOf(settingsOf(options, process.env))
+}
+
+/** The driver of settings that are known to be good. */
+export function driverOf(settings: AzureSettings): AzureDriver {
   const { endpoint, trainingType, deploymentSku: sku, deploymentCapacity: capacity } = settings
   const clients = clientsOf(settings)
   const { host, pathname } = new URL(endpoint)

@@ -26,8 +26,8 @@ export async function lifecyclesOf({ managerIfAny, dated }: Clients, signal: Abo
   const known = (managerIfAny && (await byResourceManager(managerIfAny, signal))) ?? (await byDatedApi(dated, signal))
   return (id) => {
     const own = known.get(id)
-    if (own?.servedUntil !== undefined) return own
     const baseModel = own?.baseModel ?? baseModelOf(id)
+    if (own?.servedUntil !== undefined) return { ...own, ...(baseModel && { baseModel }) }
     const { servedUntil, tunedUntil } = known.get(baseModel ?? '') ?? {}
     return {
       ...own,
