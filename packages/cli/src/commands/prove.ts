@@ -149,7 +149,8 @@ function tell(session: Session, { evidence, run, receipt }: CarriedOut, shown: s
       'to remove it': next,
     }),
   )
-  return left.length === 0 ? SUCCESS : UNEXPECTED
+  // What a provider has no way to remove was known before; anything else could have gone and did not.
+  return left.every((thing) => thing.state === 'kept' && thing.code === 'unsupported') ? SUCCESS : UNEXPECTED
 }
 
 /** A moment as it may stand in a file name everywhere. */
