@@ -46,7 +46,7 @@ describe('a file', () => {
   it('cannot be used before it is processed, nor for another purpose', async () => {
     const emulator = await openEmulator()
     const api = apiOf(emulator)
-    const codes: string[] = []
+    const codes: (string | null)[] = []
     for (const purpose of ['fine-tune', 'user_data']) {
       const { body } = await api('/files', { body: fileForm(conversations(10), { purpose }) })
       const job = await api('/fine_tuning/jobs', { json: { model: 'gpt-4o-mini', training_file: body.id } })
@@ -101,13 +101,13 @@ describe('a list of files', () => {
     const seen: string[] = []
     for (let after = ''; ;) {
       const { body } = await api(`/files?limit=2${after}`)
-      expect([body.first_id, body.last_id]).toEqual([body.data[0].id, body.data.at(-1).id])
-      seen.push(...body.data.map(({ id }: { id: string }) => id))
+      expect([body.first_id, body.last_id]).toEqual([body.data[0]?.id, body.data.at(-1)?.id])
+      seen.push(...body.data.map(({ id }) => id))
       if (!body.has_more) break
       after = `&after=${body.last_id}`
     }
     expect(seen).toEqual(newestFirst)
-    const ids = async (query: string) => (await api(`/files?${query}`)).body.data.map(({ id }: { id: string }) => id)
+    const ids = async (query: string) => (await api(`/files?${query}`)).body.data.map(({ id }) => id)
     expect(await ids('order=asc')).toEqual(newestFirst.toReversed())
     expect(await ids('purpose=batch')).toEqual([extra.id])
   })
