@@ -27,6 +27,7 @@ export function toJobV1(job: AzureJob, now: number) {
     integrations,
     metadata,
     method: { type: method, [method]: { ...methodOptions, hyperparameters } },
+    ...job.shownAs,
   }
 }
 
@@ -48,6 +49,7 @@ export function toJobDated(job: AzureJob, now: number) {
     ...(integrations !== null && { integrations }),
     hyperparameters: toHyperparameters(job),
     method: { type: method },
+    ...job.shownAs,
   }
 }
 

@@ -35,6 +35,8 @@ export interface AzureJob {
   readonly life: Life
   /** How long it says `pausing` before it says `paused`. */
   readonly pausingMilliseconds: number
+  /** Members that the APIs show of it whatever it really is. */
+  readonly shownAs?: Readonly<Record<string, unknown>>
   /** The id of its results file, once it has one. */
   resultFile: string | undefined
 }

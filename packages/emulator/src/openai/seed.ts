@@ -15,7 +15,7 @@ import {
   type Shape,
 } from '../server/shape.ts'
 import type { VendorContext } from '../server/service.ts'
-import { startScheduledLife } from '../training/scheduled-life.ts'
+import { earlier, SAMPLE_ROWS, startPastLife } from '../training/past-life.ts'
 import type { OpenAIAccount } from './account.ts'
 import { BASE_MODELS } from './base-models.ts'
 import { checkFile } from './data-check.ts'
@@ -75,7 +75,7 @@ function each<Item extends object>(wanted: number | readonly Item[] = []): reado
 }
 
 function seedFile(account: OpenAIAccount, file: SeedFile, clock: Clock): StoredFile {
-  const { filename = 'seeded.jsonl', purpose = 'fine-tune', content = SEEDED_ROWS, daysAgo = 0 } = file
+  const { filename = 'seeded.jsonl', purpose = 'fine-tune', content = SAMPLE_ROWS, daysAgo = 0 } = file
   const made = { filename, purpose, content: Buffer.from(content), processingMilliseconds: 0 }
   const stored = storeFile(made, earlier(clock, daysAgo))
   return account.files.add(stored.id, stored)
@@ -92,18 +92,8 @@ function seedJob(account: OpenAIAccount, seed: SeedJob, clock: Clock): string {
   const { base = DEFAULT_BASE, suffix, daysAgo = 0, end = 'succeeded', metadata = null, content, shownAs } = seed
   const then = earlier(clock, daysAgo)
   const file = seedFile(account, { ...(content === undefined ? {} : { content }), daysAgo }, clock)
-  const life = startScheduledLife(
-    {
-      method: 'supervised',
-      training: checkFile(file.content, 'supervised', 'training_file', 0).data,
-      epochs: 1,
-      seed: 1,
-      outcome: end === 'failed' ? { end: 'fail' } : {},
-    },
-    end === 'cancelled' ? { ...AT_ONCE, queuedMilliseconds: 1 } : AT_ONCE,
-    then,
-  )
-  if (end === 'cancelled') life.cancel()
+  const training = checkFile(file.content, 'supervised', 'training_file', 0).data
+  const life = startPastLife({ method: 'supervised', training }, end, then)
   const request = { model: base, training_file: file.id, metadata, ...(suffix === undefined ? {} : { suffix }) }
   const job = {
     id: newId('ftjob-'),
@@ -125,22 +115,6 @@ function seedJob(account: OpenAIAccount, seed: SeedJob, clock: Clock): string {
 }
 
 const DEFAULT_BASE = 'gpt-4.1-mini-2025-04-14'
-
-const AT_ONCE = { validatingMilliseconds: 0, queuedMilliseconds: 0, stepMilliseconds: 0, evaluatingMilliseconds: 0 }
-
-const SEEDED_ROWS = Array.from({ length: 10 }, (_, index) => {
-  const messages = [
-    { role: 'user', content: `Question ${index}` },
-    { role: 'assistant', content: `Answer ${index}` },
-  ]
-  return `${JSON.stringify({ messages })}\n`
-}).join('')
-
-/** The same clock, some days behind. */
-function earlier(clock: Clock, days: number): Clock {
-  const now = () => clock.now() - days * 86_400_000
-  return { now, seconds: () => Math.floor(now() / 1000), advance: (milliseconds) => clock.advance(milliseconds) }
-}
 
 const common = {
   base: optional(choice(...BASE_MODELS.map(({ id }) => id))),

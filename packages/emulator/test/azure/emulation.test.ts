@@ -58,12 +58,17 @@ test('the request log names operations and accounts, and keeps no credentials', 
 describe('an account can be filled', () => {
   test('with models, files and deployments past every limit', async () => {
     await using resource = await startResource()
-    const made = resource.account.seed({ files: 120, models: 300, failedJobs: 3, deployments: 40 })
-    expect(made['models']).toHaveLength(300)
+    const made = resource.account.seed({
+      files: 120,
+      models: 300,
+      jobs: [{ end: 'failed' }, { end: 'cancelled' }, {}],
+      deployments: 40,
+    })
+    expect(made['models']).toHaveLength(301)
     const files = await resource.data('GET', '/openai/v1/files?purpose=fine-tune')
-    expect(files.json.data).toHaveLength(120)
+    expect(files.json.data).toHaveLength(123)
     const models = await resource.data('GET', '/openai/v1/models')
-    expect(models.json.data.filter(({ id }: { id: string }) => id.includes('.ft-'))).toHaveLength(300)
+    expect(models.json.data.filter(({ id }: { id: string }) => id.includes('.ft-'))).toHaveLength(301)
     const deployments = await resource.arm('GET', `deployments${ARM}`)
     expect(deployments.json.value).toHaveLength(40)
     const jobs = await resource.data('GET', '/openai/v1/fine_tuning/jobs?limit=1000')
@@ -86,6 +91,16 @@ describe('an account can be filled', () => {
     expect(await names()).toEqual(['used', 'idle', 'developer'])
     resource.emulator.clock.advance(DAY)
     expect(await names()).toEqual(['used'])
+  })
+
+  test('with jobs that show what the service shows', async () => {
+    await using resource = await startResource()
+    const { jobs: [id] = [] } = resource.account.seed({
+      jobs: [{ end: 'cancelled', shownAs: { status: 'canceling' } }],
+    })
+    const { json } = await resource.data('GET', `/openai/v1/fine_tuning/jobs/${id}`)
+    expect(json).toMatchObject({ id, status: 'canceling', training_file: expect.stringMatching(/^file-/) })
+    expect((await resource.data('GET', `/openai/v1/files/${json.training_file}`)).status).toBe(200)
   })
 
   test('but not with what is unknown', async () => {
