@@ -12,7 +12,7 @@ const askedSchema = z.record(z.string(), z.number())
 export function takenOtherwise(job: AzureJob): 'none' | 'not-known-yet' | { readonly warning: string } {
   const asked = Object.entries(askedOf(job))
   const taken = new Map<string, number>(Object.entries(hyperparametersOf(job)))
-  const others = asked.filter(([name, value]) => taken.has(name) && taken.get(name) !== value)
+  const others = asked.filter(([name, value]) => !isAbout(taken.get(name) ?? value, value))
   if (others.length > 0) {
     const told = others.map(([name, value]) => `${name} ${taken.get(name)} instead of ${value}`)
     return { warning: `Azure trains with ${told.join(', ')}` }
@@ -20,6 +20,11 @@ export function takenOtherwise(job: AzureJob): 'none' | 'not-known-yet' | { read
   const { status } = fromJob(job)
   const settled = !UNDECIDED.has(status) && asked.every(([name]) => taken.has(name))
   return settled || asked.length === 0 || ENDED.has(status) ? 'none' : 'not-known-yet'
+}
+
+/** Some of them are 32-bit numbers on the way. */
+function isAbout(taken: number, asked: number): boolean {
+  return Math.abs(taken - asked) <= 1e-6 * Math.abs(asked)
 }
 
 /** The service may still choose other numbers. */

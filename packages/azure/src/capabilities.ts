@@ -17,6 +17,8 @@ export const azureCapabilities = {
   methods: {
     supervised: { format: 'openai-chat', hyperparameters: HYPERPARAMETERS },
     preference: { format: 'openai-preference', hyperparameters: PREFERENCE },
+    // Its grader is in providerOptions.azure; that it needs validation rows is from the vendor's guide.
+    reinforcement: { format: 'openai-reinforcement', hyperparameters: HYPERPARAMETERS, validationRequired: true },
   },
   fields: {
     validation: {},

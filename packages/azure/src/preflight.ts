@@ -1,4 +1,4 @@
-import type { Driver, PreflightCheck } from '@anytune/core/driver'
+import type { Driver, Method, PreflightCheck } from '@anytune/core/driver'
 import { readAll, readPage } from '@anytune/openai-compatible'
 import { z } from 'zod'
 import { classify } from './classify.ts'
@@ -31,11 +31,12 @@ type Check = Omit<PreflightCheck, 'id'>
 
 /** Looks at the resource without changing it. Each check stands for itself: what cannot be read is said so. */
 export function preflightOf(clients: Clients, defaultType: TrainingType): NonNullable<Driver['preflight']> {
-  return async ({ baseModel, providerOptions }, { signal }) => {
+  return async ({ baseModel, method, providerOptions }, { signal }) => {
     // As `options.job` returned it.
-    const { trainingType = defaultType } = providerOptions as AzureJobOptions
+    const { trainingType = defaultType, reinforcement } = providerOptions as AzureJobOptions
     const models = await attempt(() => listModels(clients, signal), signal)
-    if ('failed' in models) return [{ id: 'resource', ...models.failed }]
+    const grader = checkGrader(method, reinforcement !== undefined)
+    if ('failed' in models) return [...grader, { id: 'resource', ...models.failed }]
     const { managerIfAny: manager } = clients
     const checks: Readonly<Record<string, Promise<Check>>> = {
       resource: Promise.resolve({ result: 'passed', message: 'the resource answers, and takes the key or token' }),
@@ -51,8 +52,20 @@ export function preflightOf(clients: Clients, defaultType: TrainingType): NonNul
           ? Promise.resolve(unmanaged('deployments'))
           : check(() => checkDeployments(manager, signal), signal),
     }
-    return Promise.all(Object.entries(checks).map(async ([id, result]) => ({ id, ...(await result) })))
+    const looked = await Promise.all(Object.entries(checks).map(async ([id, result]) => ({ id, ...(await result) })))
+    return [...grader, ...looked]
   }
+}
+
+/** The types know the options and the method, and not that one needs the other. */
+function checkGrader(method: Method, given: boolean): readonly PreflightCheck[] {
+  const needed = method === 'reinforcement'
+  if (needed === given) return []
+  const message = needed ? 'reinforcement training needs a grader' : `a grader has no meaning for ${method} training`
+  const hint = needed
+    ? 'give providerOptions: { azure: { reinforcement: { grader: … } } }'
+    : 'leave providerOptions.azure.reinforcement out, or choose the method reinforcement'
+  return [{ id: 'grader', result: 'failed', message, hint }]
 }
 
 async function listModels({ v1 }: Clients, signal: AbortSignal): Promise<ReadonlySet<string>> {

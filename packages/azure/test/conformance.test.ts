@@ -24,6 +24,14 @@ const OPERATIONS: Readonly<Record<FaultOperation, string>> = {
   'datasets.create': 'files.create',
 }
 
+const GRADER = {
+  type: 'string_check',
+  name: 'exact',
+  input: '{{sample.output_text}}',
+  reference: '{{item.answer}}',
+  operation: 'eq',
+} as const
+
 const METHODS: Readonly<Record<string, Method>> = {
   supervised: 'supervised',
   dpo: 'preference',
@@ -62,6 +70,16 @@ await runConformance({
     quick: {
       supervised: { hyperparameters: { epochs: 3, batchSize: 4 } },
       preference: { hyperparameters: { epochs: 1, batchSize: 4 } },
+      reinforcement: {
+        // The one model that takes it without an invitation.
+        baseModel: 'o4-mini-2025-04-16',
+        hyperparameters: { epochs: 1, batchSize: 4 },
+        providerOptions: { reinforcement: { grader: GRADER, evalInterval: 2 } },
+        rows: Array.from({ length: 12 }, (_, index) => ({
+          messages: [{ role: 'user', content: `What is twice ${index}?` }],
+          answer: String(2 * index),
+        })),
+      },
     },
     slow: { hyperparameters: { epochs: 5000, batchSize: 1 } },
     deploymentOptions: { sku: 'Standard' },

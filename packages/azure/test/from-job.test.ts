@@ -146,6 +146,12 @@ describe('openai-python#1276: a job that trains with other numbers than it was a
     expect(takenOtherwise(vendorJob({ ...asked, ...changes }))).toBe(difference)
   })
 
+  it('is not said of what a 32-bit number makes of it', () => {
+    const metadata = { 'anytune-asked': '{"learningRateMultiplier":0.1}' }
+    const hyperparameters = { learning_rate_multiplier: Math.fround(0.1) }
+    expect(takenOtherwise(vendorJob({ metadata, hyperparameters, status: 'running' }))).toBe('none')
+  })
+
   it('is not compared where nothing was asked, or the service kept no metadata, or somebody else wrote there', () => {
     expect(takenOtherwise(vendorJob({ status: 'running' }))).toBe('none')
     expect(takenOtherwise(vendorJob({ metadata: { 'anytune-asked': 'mine' } }))).toBe('none')
