@@ -1,4 +1,4 @@
-import { assertPermit, type Driver, type JobStatus, type StagedDataset } from '@anytune/core/driver'
+import { assertPermit, type Driver } from '@anytune/core/driver'
 import { checkBaseModel } from './base-model-check.ts'
 import { compatibleCapabilities } from './capabilities.ts'
 import { answer } from './chat.ts'
@@ -15,6 +15,7 @@ import {
   parseCompatibleJobOptions,
   parseCompatibleOptions,
 } from './options.ts'
+import { FILE_STATUSES, JOB_STATUSES } from './statuses.ts'
 import { toCreateBody } from './to-request.ts'
 
 /** The driver of a host that speaks OpenAI's wire format, with what it is taken to accept in its type. */
@@ -28,31 +29,6 @@ export interface CompatibleDriver<Form extends 'method' | 'legacy' = 'method'> e
   chat: NonNullable<Driver['chat']>
   preflight: NonNullable<Driver['preflight']>
 }
-
-/** OpenAI's words, and those that services send beside them. */
-const JOB_STATUSES = {
-  created: 'queued',
-  pending: 'queued',
-  validating_files: 'validating',
-  queued: 'queued',
-  running: 'running',
-  pausing: 'pausing',
-  paused: 'paused',
-  resuming: 'queued',
-  cancelling: 'cancelling',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-} as const satisfies Readonly<Record<string, JobStatus>>
-
-/** `uploaded` stays for ever at hosts that look at a file only when a job asks for it: the job's creation judges. */
-const FILE_STATUSES = {
-  uploaded: 'unknown',
-  pending: 'processing',
-  running: 'processing',
-  processed: 'ready',
-  error: 'failed',
-} as const satisfies Readonly<Record<string, StagedDataset['status']>>
 
 const MEBIBYTE = 1024 * 1024
 
@@ -78,7 +54,8 @@ export function openaiCompatible<Form extends 'method' | 'legacy' = 'method'>(
     ...(polling !== undefined && { polling }),
     datasets: datasetsOf({
       client,
-      fileStatuses: FILE_STATUSES,
+      // Where that is all it ever says, the job's creation judges.
+      fileStatuses: settings.filesStayUploaded ? { ...FILE_STATUSES, uploaded: 'unknown' } : FILE_STATUSES,
       order: 'desc',
       uploadAboveBytes: settings.uploadAboveBytes,
       wholeFileBytes: 512 * MEBIBYTE,

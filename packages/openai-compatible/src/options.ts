@@ -11,6 +11,8 @@ export interface CompatibleOptions<Form extends 'method' | 'legacy' = 'method' |
   readonly hyperparametersForm?: Form
   /** False for a host that refuses metadata in a job. Default true. */
   readonly metadata?: boolean
+  /** True for a host that looks at a file only when a job asks for it: its files are `uploaded` for ever. Default false. */
+  readonly filesStayUploaded?: boolean
   /** What the ids of fine-tuned models begin with. Default `ft:`. */
   readonly fineTunedPrefix?: string
   /** A file of more bytes is sent in parts; a host without uploads gets it whole. Default 64 MiB. */
@@ -36,6 +38,7 @@ const schema = z.strictObject({
   ...connectionShape,
   hyperparametersForm: z.enum(['method', 'legacy']).default('method'),
   metadata: z.boolean().default(true),
+  filesStayUploaded: z.boolean().default(false),
   fineTunedPrefix: z.string().min(1).default('ft:'),
   uploadAboveBytes: z
     .int()

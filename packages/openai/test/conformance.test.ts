@@ -1,15 +1,17 @@
 import { runConformance } from '@anytune/conformance'
 import type { JobStatus } from '@anytune/core/driver'
 import { startEmulator } from '@anytune/emulator'
+import { openai } from '@anytune/openai'
 import { afterAll, describe, it } from 'vitest'
 import { JOB_STATUSES } from '../src/statuses.ts'
-import { emulated } from './emulated.ts'
+import { emulated } from '../../openai-compatible/test/emulated.ts'
 
+const POLLING = { firstMs: 20, maximumMs: 100 }
 const emulator = await startEmulator({
   vendors: ['openai'],
   schedule: { validatingMilliseconds: 20, queuedMilliseconds: 20, stepMilliseconds: 5, evaluatingMilliseconds: 20 },
 })
-const { open, accountOf, ...known } = emulated(emulator)
+const { open, accountOf, ...known } = emulated(emulator, (connection) => openai({ ...connection, polling: POLLING }))
 
 const GRADER = {
   type: 'string_check',

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { createTuner, memoryJournal, type AnytuneError, type Journal } from '@anytune/core'
 import { startEmulator } from '@anytune/emulator'
-import { parseResults, type OpenAIDriver, type OpenAIOptions } from '@anytune/openai'
+import { openai, parseResults, type OpenAIDriver, type OpenAIOptions } from '@anytune/openai'
 import { afterAll, describe, expect, it } from 'vitest'
-import { emulated } from './emulated.ts'
+import { emulated } from '../../openai-compatible/test/emulated.ts'
 import { collect, rowsFile, SECRET_OF_ROWS, temporaryFolder } from './rows.ts'
 
 const emulator = await startEmulator({
@@ -17,7 +17,9 @@ afterAll(async () => {
   folder.remove()
 })
 
-const { open, accountOf, calls, storedBytes } = emulated(emulator)
+const { open, accountOf, calls, storedBytes } = emulated(emulator, (connection, options?: OpenAIOptions) =>
+  openai({ ...connection, polling: { firstMs: 20, maximumMs: 100 }, ...options }),
+)
 const RETRY = { attempts: 3, firstMs: 1, maximumMs: 5 }
 const training = rowsFile(folder, 'train.jsonl', 12)
 const REQUEST = { baseModel: 'gpt-4.1-mini-2025-04-14', method: 'supervised', training } as const

@@ -1,15 +1,20 @@
 import type { Driver, Job, Method } from '@anytune/core/driver'
 import type { Asked, FaultKind, FaultOperation } from '@anytune/conformance'
 import type { Emulator, EmulatorAccount, FaultKind as EmulatedFault } from '@anytune/emulator'
-import { openai, type OpenAIDriver, type OpenAIOptions } from '@anytune/openai'
 
-/** Drivers on accounts of the emulator, and what the emulator itself knows of them. */
-export function emulated(emulator: Emulator) {
+/** How an account is reached. */
+export interface Connection {
+  readonly apiKey: string
+  readonly baseURL: string
+}
+
+/** Drivers on accounts of the emulator's OpenAI, and what the emulator itself knows of them. */
+export function emulated<D extends Driver, O>(emulator: Emulator, make: (connection: Connection, options?: O) => D) {
   const accounts = new WeakMap<Driver, EmulatorAccount>()
 
-  function open(account: EmulatorAccount, options: OpenAIOptions = {}): OpenAIDriver {
+  function open(account: EmulatorAccount, options?: O): D {
     const { OPENAI_API_KEY: apiKey = '', OPENAI_BASE_URL: baseURL = '' } = account.env('openai')
-    const driver = openai({ apiKey, baseURL, polling: { firstMs: 20, maximumMs: 100 }, ...options })
+    const driver = make({ apiKey, baseURL }, options)
     accounts.set(driver, account)
     return driver
   }
