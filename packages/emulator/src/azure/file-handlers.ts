@@ -1,8 +1,17 @@
+import type { OpenAI } from 'openai'
 import { bytes, json } from '../server/answer.ts'
 import { choice, object, optional, text, whole } from '../server/shape.ts'
 import type { Answer } from '../server/service.ts'
 import { readBody, seconds, type DataCall } from './data-call.ts'
-import { admitFile, fileStatus, PURPOSES, type AzureFile, type NewFile } from './files.ts'
+import {
+  admitFile,
+  fileStatus,
+  PURPOSES,
+  type AzureFile,
+  type FileStatus,
+  type NewFile,
+  type Purpose,
+} from './files.ts'
 import { EXPIRY_SECONDS, readFileForm, readPurpose } from './form.ts'
 import { AzureRefusal, invalidPayload, notFound } from './refusal.ts'
 
@@ -52,20 +61,26 @@ export function readContent(call: DataCall): Answer {
   return bytes(find(call).content, 'application/octet-stream')
 }
 
+/** The SDK's file, with the states and purposes that Azure has more. */
+type FileAnswer = Omit<OpenAI.FileObject, 'status' | 'purpose'> & {
+  readonly status: FileStatus
+  readonly purpose: Purpose
+}
+
 /** A file as both surfaces tell it. */
-export function toFile(file: AzureFile, now: number) {
+export function toFile(file: AzureFile, now: number): FileAnswer {
   const { id, content, createdAt, expiresAt, filename, purpose, problem } = file
   const status = fileStatus(file, now)
   return {
     id,
-    object: 'file' as const,
+    object: 'file',
     bytes: content.length,
     created_at: seconds(createdAt),
     filename,
     purpose,
     status,
     ...(expiresAt !== undefined && { expires_at: seconds(expiresAt) }),
-    ...(status === 'error' && { status_details: problem }),
+    ...(status === 'error' && problem !== undefined && { status_details: problem }),
   }
 }
 

@@ -1,14 +1,27 @@
+import type { OpenAI } from 'openai'
 import type { Failure } from '../training/life.ts'
 import { chosenNumber } from './create-job.ts'
 import { seconds } from './data-call.ts'
-import { metricData, statusOf, type AzureJob, type JobCheckpoint, type JobEvent } from './jobs.ts'
+import { metricData, statusOf, type AzureJob, type JobStatus, type JobCheckpoint, type JobEvent } from './jobs.ts'
 import { modelOf } from './models.ts'
+
+type Job = OpenAI.FineTuning.FineTuningJob
+
+/** The SDK's job, and what Azure is reported to say otherwise. */
+type JobV1 = Omit<Job, 'status' | 'organization_id' | 'result_files' | 'integrations' | 'method'> & {
+  readonly status: JobStatus
+  readonly organization_id: null
+  readonly result_files: readonly string[] | null
+  readonly user_provided_suffix: string | null
+  readonly integrations: readonly unknown[] | null
+  readonly method: object
+}
 
 /**
  * `OpenAI.FineTuningJob` of the v1 API as the service is reported to fill it: states of the dated API, -1 for what is left to the
  * service, null for an organization and for results that there are not.
  */
-export function toJobV1(job: AzureJob, now: number) {
+export function toJobV1(job: AzureJob, now: number): JobV1 {
   const { integrations, metadata, method, methodOptions, suffix, validationFile } = job
   const view = job.life.look()
   const hyperparameters = toHyperparameters(job)
@@ -54,7 +67,7 @@ export function toJobDated(job: AzureJob, now: number) {
 }
 
 /** An event; only the dated API says `warning` where v1 says `warn`, and nothing here is either. */
-export function toEvent({ id, at, level, type, message, data }: JobEvent) {
+export function toEvent({ id, at, level, type, message, data }: JobEvent): OpenAI.FineTuning.FineTuningJobEvent {
   return {
     id,
     object: 'fine_tuning.job.event',
@@ -66,7 +79,10 @@ export function toEvent({ id, at, level, type, message, data }: JobEvent) {
   }
 }
 
-export function toCheckpoint({ id, at, metrics }: JobCheckpoint, job: AzureJob) {
+export function toCheckpoint(
+  { id, at, metrics }: JobCheckpoint,
+  job: AzureJob,
+): OpenAI.FineTuning.Jobs.FineTuningJobCheckpoint {
   const { total_steps: _, ...figures } = metricData(metrics)
   return {
     id,
@@ -84,7 +100,7 @@ function common(job: AzureJob, now: number) {
   const { id, createdAt, model, trainingFile, seed } = job
   return {
     id,
-    object: 'fine_tuning.job',
+    object: 'fine_tuning.job' as const,
     created_at: seconds(createdAt),
     status: statusOf(job, job.life.look(), now),
     model,
@@ -94,7 +110,7 @@ function common(job: AzureJob, now: number) {
 }
 
 /** Before the service has chosen, -1 stands for the epochs that are left to it; the others are absent. */
-function toHyperparameters({ hyperparameters, life }: AzureJob): Record<string, unknown> {
+function toHyperparameters({ hyperparameters, life }: AzureJob): Job['hyperparameters'] {
   const { settings } = life.look()
   const { n_epochs: epochs, batch_size: batch, learning_rate_multiplier: rate, ...others } = hyperparameters
   const told = {

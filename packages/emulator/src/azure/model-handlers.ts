@@ -1,3 +1,4 @@
+import type { OpenAI } from 'openai'
 import { json } from '../server/answer.ts'
 import type { Answer } from '../server/service.ts'
 import { BASE_MODELS, daySeconds, type BaseModel } from './base-models.ts'
@@ -22,12 +23,12 @@ function all({ account, surface }: DataCall) {
   return [...BASE_MODELS.map(base), ...tunedModels(account).map(tuned)]
 }
 
-interface Shapes {
-  base(model: BaseModel): { readonly id: string }
-  tuned(model: TunedModel): { readonly id: string }
+interface Shapes<Answer> {
+  base(model: BaseModel): Answer
+  tuned(model: TunedModel): Answer
 }
 
-const SHAPES: Record<DataCall['surface'], Shapes> = {
+const SHAPES: { readonly v1: Shapes<OpenAI.Model>; readonly dated: Shapes<{ readonly id: string }> } = {
   /** `OpenAI.Model`. */
   v1: {
     base: (base) => ({ id: base.id, object: 'model', created: created(base), owned_by: 'azure-openai' }),

@@ -277,6 +277,25 @@ test('models are told with the days on which they end, by the resource with its 
   )
 })
 
+test('what is left of the quota is told, and which types a deployment could have', async () => {
+  await put('mine', deployment(model, 'Standard', 7))
+  const { AZURE_SUBSCRIPTION_ID: subscription } = resource.env
+  const path = `/subscriptions/${subscription}/providers/Microsoft.CognitiveServices/modelCapacities${ARM}`
+  const query = '&modelFormat=OpenAI&modelName=gpt-4.1-mini&modelVersion=2025-04-14'
+  expect((await resource.arm('GET', path + query)).json.value).toContainEqual({
+    location: 'swedencentral',
+    properties: {
+      model: { format: 'OpenAI', name: 'gpt-4.1-mini', version: '2025-04-14' },
+      skuName: 'Standard',
+      availableCapacity: 9993,
+      availableFinetuneCapacity: 9993,
+    },
+  })
+  expect((await resource.arm('GET', path)).json.error.target).toBe('modelFormat')
+  const skus = await resource.arm('GET', `deployments/mine/skus${ARM}`)
+  expect(skus.json.value.map(({ sku }: { sku: { name: string } }) => sku.name)).toContain('DeveloperTier')
+})
+
 test('Azure Monitor tells how often each deployment was asked', async () => {
   await deploy('asked')
   await deploy('idle')

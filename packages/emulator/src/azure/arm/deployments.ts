@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { empty, json } from '../../server/answer.ts'
 import type { Answer } from '../../server/service.ts'
 import type { AzureAccount } from '../account.ts'
-import { provisioningState, type Deployment, type DeploymentChoice } from '../deployments.ts'
+import { provisioningState, SKUS, type Deployment, type DeploymentChoice } from '../deployments.ts'
 import { findServable, hasRetired, type Servable } from '../models.ts'
 import { AzureRefusal } from '../refusal.ts'
 import { toDeployment } from './answers.ts'
@@ -83,6 +83,15 @@ export function switchDeployment(call: ArmCall, paused: boolean): Answer {
   deployment.paused = paused
   deployment.changedAt = now
   return json(200, toDeployment(account, deployment, now, apiVersion))
+}
+
+/** The types that the deployment could be changed to. */
+export function listDeploymentSkus(call: ArmCall): Answer {
+  const { serves } = require(call, 'peek')
+  const skus = SKUS.filter((name) => serves.tuned || name !== 'DeveloperTier')
+  const resourceType = 'Microsoft.CognitiveServices/accounts/deployments'
+  const capacity = { minimum: 1, maximum: call.account.settings.capacity, step: 1, default: 1 }
+  return json(200, { value: skus.map((name) => ({ resourceType, sku: { name }, capacity })) })
 }
 
 /** What a deployment that `failsDeployments` leaves says of itself. */

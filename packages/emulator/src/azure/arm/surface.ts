@@ -12,12 +12,13 @@ import {
   deleteDeployment,
   getDeployment,
   listDeployments,
+  listDeploymentSkus,
   patchDeployment,
   putDeployment,
   switchDeployment,
 } from './deployments.ts'
 import { listMetrics } from './metrics.ts'
-import { getAccount, listAccountModels, listLocationModels } from './models.ts'
+import { getAccount, listAccountModels, listCapacities, listLocationModels } from './models.ts'
 import { operationResult, operationStatus } from './operations.ts'
 
 type Handler = (call: ArmCall) => Answer
@@ -25,7 +26,8 @@ type Handler = (call: ArmCall) => Answer
 const account =
   '/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.CognitiveServices/accounts/{account}'
 const deployment = `${account}/deployments/{deployment}`
-const location = '/subscriptions/{subscription}/providers/Microsoft.CognitiveServices/locations/{location}'
+const service = '/subscriptions/{subscription}/providers/Microsoft.CognitiveServices'
+const location = `${service}/locations/{location}`
 
 const ROUTES: readonly Route<Handler>[] = [
   { method: 'GET', path: account, operation: 'account.get', act: getAccount },
@@ -47,6 +49,8 @@ const ROUTES: readonly Route<Handler>[] = [
     operation: 'deployments.resume',
     act: (call) => switchDeployment(call, false),
   },
+  { method: 'GET', path: `${deployment}/skus`, operation: 'deployments.skus.list', act: listDeploymentSkus },
+  { method: 'GET', path: `${service}/modelCapacities`, operation: 'capacities.list', act: listCapacities },
   { method: 'GET', path: `${location}/models`, operation: 'location.models.list', act: listLocationModels },
   {
     method: 'GET',
@@ -209,6 +213,8 @@ const FIXED: ReadonlyMap<string, string> = new Map(
     'locations',
     'models',
     'metrics',
+    'modelCapacities',
+    'skus',
     'operationStatuses',
     'operationResults',
     'pause',
