@@ -1,41 +1,22 @@
-import { readFile, symlink } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { startEmulator, type Emulator, type EmulatorAccount, type VendorName } from '@anytune/emulator'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EmulatorAccount } from '@anytune/emulator'
+import { describe, expect, it } from 'vitest'
 import { provenBy, type Evidence } from '../src/prove/evidence.ts'
-import { anytune, folder, jsonLines } from './anytune.ts'
+import { jsonLines } from './anytune.ts'
+import { emulated, ownPrices } from './emulated-project.ts'
 
-let emulator: Emulator
-beforeAll(async () => {
-  emulator = await startEmulator({ vendors: ['openai', 'azure'] })
-})
-afterAll(() => emulator.close())
+const project = emulated()
 
-const CONFIGURATION = `providers:
-  openai: { use: '@anytune/openai', polling: { firstMs: 20, maximumMs: 200 } }
-  azure:
-    use: '@anytune/azure'
-    trainingType: Standard
-    deploymentSku: Standard
-    polling: { firstMs: 20, maximumMs: 200 }
-`
-
-/** A project with the adapters installed, and an account of its own at a vendor of the emulator. */
-async function workspace(vendor: VendorName, env: Readonly<Record<string, string>> = {}) {
-  const account = emulator.account()
-  const cwd = await folder({ 'anytune.yaml': CONFIGURATION })
-  await symlink(fileURLToPath(new URL('../node_modules', import.meta.url)), join(cwd, 'node_modules'), 'junction')
-  const text = () => readFile(join(cwd, 'evidence.json'), 'utf8')
+/** A project whose evidence can be looked at. */
+async function workspace(...given: Parameters<typeof project>) {
+  const made = await project(...given)
+  const text = () => readFile(join(made.cwd, 'evidence.json'), 'utf8')
   return {
-    account,
+    ...made,
     text,
     evidence: async (): Promise<Evidence> => JSON.parse(await text()),
-    prove: (...more: readonly string[]) =>
-      anytune(['prove', '--provider', vendor, '--out', 'evidence.json', '--yes', '--json', ...more], {
-        cwd,
-        env: { ...account.env(vendor), ...env },
-      }),
+    prove: (...more: readonly string[]) => made.run('prove', '--out', 'evidence.json', '--yes', '--json', ...more),
   }
 }
 
@@ -121,8 +102,17 @@ describe('a rehearsal on the emulator', () => {
     expect(account.requests().filter(({ method }) => method !== 'GET')).toEqual([])
   })
 
+  it('is carried out below the limit given, by the price on record', async () => {
+    const { account, prove, evidence } = await workspace('openai', { configuration: ownPrices })
+    const refused = await prove(...MODEL, '--max-cost', '0.0001USD')
+    expect(refused).toMatchObject({ code: 9, stderr: expect.stringMatching(/it may cost up to [\d.]+ USD, more than/) })
+    expect(account.requests().filter(({ method }) => method !== 'GET')).toEqual([])
+    expect((await prove(...MODEL, '--max-cost', '1USD')).code).toBe(0)
+    expect(await evidence()).toMatchObject({ outcome: 'completed' })
+  })
+
   it('is complete when the vendor limits the rate', async () => {
-    const { account, prove, evidence } = await workspace('openai')
+    const { account, emulator, prove, evidence } = await workspace('openai')
     const { name } = account
     emulator.faults.add({ operation: 'jobs.*', account: name, kind: 'rate-limit', retryAfter: '0', times: 3 })
     expect((await prove(...MODEL, '--accept-unknown-cost')).code).toBe(0)
@@ -133,7 +123,7 @@ describe('a rehearsal on the emulator', () => {
   })
 
   it('removes everything when the vendor fails in the middle, and says where', async () => {
-    const { account, prove, evidence } = await workspace('openai')
+    const { account, emulator, prove, evidence } = await workspace('openai')
     emulator.faults.add({ operation: 'jobs.cancel', account: account.name, kind: 'status', status: 503 })
     expect((await prove(...MODEL, '--accept-unknown-cost')).code).toBe(10)
     const { outcome, operations } = await evidence()
@@ -144,7 +134,7 @@ describe('a rehearsal on the emulator', () => {
   })
 
   it('says that a key is wrong, and writes no evidence', async () => {
-    const { prove, text } = await workspace('openai', { OPENAI_API_KEY: 'sk-wrong-0123456789' })
+    const { prove, text } = await workspace('openai', { env: { OPENAI_API_KEY: 'sk-wrong-0123456789' } })
     const { code, stdout, stderr } = await prove(...MODEL, '--accept-unknown-cost')
     expect(code).toBe(9)
     expect(stderr).toContain('key')
