@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { ResourceManager } from './resource-manager.ts'
 
 const METRICS_VERSION = '2023-10-01'
-const DAY_MS = 24 * 60 * 60_000
+const HOUR_MS = 60 * 60_000
+const DAY_MS = 24 * HOUR_MS
 /** Deployments that nobody asks are deleted after fifteen days: an older use is of no interest. */
 const WINDOW_DAYS = 16
 
@@ -30,7 +31,8 @@ export async function lastUses(
 ): Promise<ReadonlyMap<string, Date>> {
   if (deployments.length === 0) return new Map()
   const to = new Date()
-  const from = new Date(to.getTime() - WINDOW_DAYS * DAY_MS)
+  // The service counts hours from here: whole ones, so that looking again tells the same.
+  const from = new Date(Math.floor((to.getTime() - WINDOW_DAYS * DAY_MS) / HOUR_MS) * HOUR_MS)
   try {
     const { body } = await manager.extension('/providers/microsoft.insights/metrics', {
       signal,

@@ -78,7 +78,10 @@ async function listModels({ v1 }: Clients, signal: AbortSignal): Promise<Readonl
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** Which models can be tuned changes by region and month, and the service lists some that cannot and lacks some that can: only an end that has come is a failure. */
+/**
+ * Which models can be tuned changes by region and month; their last days move, and are later for those who tuned them before; and the
+ * list lacks some that can be: nothing here is a failure, and the service judges.
+ */
 async function checkBaseModel(
   clients: Clients,
   listed: ReadonlySet<string>,
@@ -88,9 +91,9 @@ async function checkBaseModel(
   const { tunedUntil } = (await lifecyclesOf(clients, signal))(baseModel)
   if (tunedUntil !== undefined && tunedUntil <= new Date()) {
     return {
-      result: 'failed',
-      message: `${baseModel} can no longer be tuned: that ended ${day(tunedUntil)}`,
-      hint: 'choose another base model',
+      result: 'could-not-read',
+      message: `tuning ${baseModel} was to end on ${day(tunedUntil)}; whether the resource still may is told when a job is made`,
+      hint: 'choose a base model that lasts, or let the service judge: a job that is refused costs nothing',
     }
   }
   if (tunedUntil !== undefined) {

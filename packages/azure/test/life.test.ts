@@ -240,6 +240,21 @@ describe('a deployment', () => {
     expect(listed.map(({ id }) => id).toSorted()).toEqual([...deployments].toSorted())
   })
 
+  it('tells when it was last asked, and when it goes for want of questions', async () => {
+    const { tuner, account } = onResource()
+    const named = [
+      { name: 'used', lastUsedDaysAgo: 3, daysAgo: 20 },
+      { name: 'idle', daysAgo: 10 },
+    ]
+    account.seed({ models: 1, deployments: named }, 'azure')
+    const listed = new Map((await collect(tuner.deployments.list())).map((one) => [one.id, one]))
+    const { lastUsedAt, endsAt } = listed.get('used') ?? {}
+    expect(((endsAt?.getTime() ?? 0) - (lastUsedAt?.getTime() ?? 0)) / 86_400_000).toBe(15)
+    expect(Math.round((Date.now() - (lastUsedAt?.getTime() ?? 0)) / 86_400_000)).toBe(3)
+    expect(listed.get('idle')).not.toHaveProperty('lastUsedAt')
+    expect(await tuner.deployments.get('used')).toEqual(listed.get('used'))
+  })
+
   it('of a name that is nowhere is not found, also when it is asked', async () => {
     const { tuner } = onResource()
     await expect(tuner.models.open('nowhere').chat(QUESTION)).rejects.toMatchObject({ code: 'not-found' })
@@ -274,6 +289,34 @@ describe('a tuned model', () => {
     // Which job made it is told by the dated API alone.
     expect(kept?.job).toBe(managed ? undefined : (await run.job()).id)
     expect(await tuner.models.get(model.id)).toEqual(kept)
+  })
+})
+
+describe('an identity instead of a key', () => {
+  it('is enough for the whole life, and asked once for each scope', async () => {
+    const account = emulated.emulator.account()
+    const { AZURE_OPENAI_API_KEY: _, ANYTUNE_AZURE_ACCESS_TOKEN: token = '', ...environment } = account.env('azure')
+    const scopes: string[] = []
+    const getToken = async (scope: string | string[]) => {
+      scopes.push(String(scope))
+      return { token, expiresOnTimestamp: Date.now() + 3_600_000 }
+    }
+    const options = {
+      trainingType: 'GlobalStandard',
+      credential: { getToken },
+      uploadAboveBytes: 0,
+      polling: { firstMs: 20, maximumMs: 100 },
+    }
+    const tuner = createTuner(driverOf(settingsOf(options, environment)))
+    const { model } = await trained(tuner)
+    const live = await model.deploy(SKU)
+    expect((await live.chat(QUESTION)).text).toMatch(/./)
+    await live.undeploy()
+    expect(scopes.toSorted()).toEqual([
+      'https://ai.azure.com/.default',
+      'https://cognitiveservices.azure.com/.default',
+      'https://management.azure.com/.default',
+    ])
   })
 })
 
@@ -320,7 +363,7 @@ describe('before anything is sent', () => {
 
   it('a resource that is full of jobs is told', async () => {
     const { tuner, account } = onResource()
-    account.seed({ failedJobs: 100 }, 'azure')
+    account.seed({ jobs: 100 }, 'azure')
     expect(checks(await tuner.plan(request))).toMatchObject({
       'job-limit': { result: 'failed', message: 'the resource has 100 jobs, and takes 100' },
     })
