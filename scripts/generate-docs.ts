@@ -6,15 +6,30 @@ import { EXIT_CODES, OUTCOMES } from '../packages/cli/src/index.ts'
 import { memory } from '../packages/core/src/memory.ts'
 import { RETRYABLE } from '../packages/core/src/errors.ts'
 import { DATASET_RULES, RULES } from '../packages/dataset/src/index.ts'
+import { azure } from '../packages/azure/src/index.ts'
 import { local } from '../packages/local/src/index.ts'
+import { openai } from '../packages/openai/src/index.ts'
 import type { Driver } from '../packages/core/src/driver.ts'
 import { cataloguePage } from './catalogue-page.ts'
+import { proofsTable, provenText, readEvidence } from './proofs.ts'
 
 const root = join(import.meta.dirname, '..')
+// Nothing is asked of anybody: the drivers are made to be looked at, each with everything that its options can switch on.
 const DRIVERS: Readonly<Record<string, Driver>> = {
+  openai: openai({ apiKey: 'none', baseURL: 'https://api.openai.com/v1' }),
+  azure: azure({
+    endpoint: 'https://none.openai.azure.com',
+    credential: { getToken: async () => null },
+    trainingType: 'Standard',
+    subscriptionId: '00000000-0000-0000-0000-000000000000',
+    resourceGroup: 'none',
+    account: 'none',
+  }),
   local: local({ directory: join(root, '.anytune', 'docs') }),
   memory: memory(),
 }
+
+const EVIDENCE = readEvidence(join(root, 'docs', 'evidence'))
 
 const METHODS = ['supervised', 'preference', 'reinforcement', 'distillation', 'continued-pretraining'] as const
 const FIELDS = ['validation', 'suffix', 'seed', 'metadata'] as const
@@ -31,12 +46,13 @@ const ROWS: Readonly<Record<string, (driver: Driver) => string>> = {
   deployments: ({ deployments, chat }) =>
     deployments ? 'yes' : chat ? 'not needed: tuned models answer directly' : 'no',
   chat: ({ chat, capabilities }) => (chat ? `yes (${capabilities.chatSettings?.join(', ') ?? 'no settings'})` : 'no'),
-  'content leaves this computer': (driver) =>
-    driver.offering({ operation: 'train', providerOptions: {} }).egress === 'none' ? 'no' : 'yes',
+  'content leaves this computer': (driver) => (isRemote(driver) ? 'yes' : 'no'),
   'proven against the live service': (driver) =>
-    driver.offering({ operation: 'train', providerOptions: {} }).egress === 'none'
-      ? 'there is none: it runs here'
-      : 'not yet',
+    isRemote(driver) ? provenText(EVIDENCE, driver.provider) : 'there is none: it runs here',
+}
+
+function isRemote(driver: Driver): boolean {
+  return driver.offering({ operation: 'train', providerOptions: {} }).egress !== 'none'
 }
 
 function mark(part: unknown): string {
@@ -98,6 +114,18 @@ const PAGES: Readonly<Record<string, () => string>> = {
       'Catalogue',
       'What is on record of the offerings of vendors: dates, prices, rules and terms, each with how it is known. What is not here is unknown. See [the guide](../guide/catalogue.md).',
       cataloguePage(catalogue.offerings, table),
+    ),
+  'docs/reference/proofs.md': () =>
+    page(
+      'Proofs',
+      'The day on which an operation was last seen to work at the vendor’s own service, by the files in [docs/evidence](../evidence). Everything else is tested against emulators that were written from the vendors’ specifications. See [the guide](../guide/proving.md).',
+      proofsTable(
+        EVIDENCE,
+        Object.values(DRIVERS)
+          .filter(isRemote)
+          .map(({ provider }) => provider),
+        table,
+      ),
     ),
   'README.md': () => between(readFileSync(join(root, 'README.md'), 'utf8'), providers()),
 }

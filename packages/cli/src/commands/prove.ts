@@ -14,6 +14,7 @@ import { fields } from '../output/table.ts'
 import { examples, type Program } from '../program.ts'
 import type { CarriedOut } from '../prove/carry-out.ts'
 import type { Ledger, Result } from '../prove/ledger.ts'
+import type { ProofOperation } from '../prove/operations.ts'
 import type { Tap } from '../prove/tap.ts'
 import type { Cli, Session } from '../session.ts'
 import { cannotWrite } from '../write-text.ts'
@@ -129,7 +130,7 @@ async function affordable(tuner: Tuner, plan: Plan, flags: ProveFlags): Promise<
   return costText(cost)
 }
 
-function tellResult({ output }: Session, operation: string, result: Result): void {
+function tellResult({ output }: Session, operation: ProofOperation, result: Result): void {
   const more =
     result.result === 'failed' ? ` (${result.code})` : result.result === 'skipped' ? ` (${result.reason})` : ''
   output.progress({ type: 'operation', operation, ...result }, () => `${result.result.padEnd(11)}  ${operation}${more}`)

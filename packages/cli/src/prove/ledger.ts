@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@anytune/core'
 import { understand } from '../failure.ts'
 import { Interrupted } from '../interrupt.ts'
+import type { ProofOperation } from './operations.ts'
 
 /** What became of an operation of the proof. */
 export type Result =
@@ -14,19 +15,19 @@ export type Result =
 export interface Ledger {
   /** The operation that a request is of, if one is sent now. */
   current(): string
-  readonly results: ReadonlyMap<string, Result>
+  readonly results: ReadonlyMap<ProofOperation, Result>
   /** The operation that was under way, if any, is done; this one is. */
-  begin(operation: string): void
+  begin(operation: ProofOperation): void
   /** Writes down what became of the operation under way. */
   end(result: Result): void
   /** Does it and writes down what became of it; undefined when the provider has no such operation. */
-  attempt<T>(operation: string, work: () => Promise<T>): Promise<T | undefined>
+  attempt<T>(operation: ProofOperation, work: () => Promise<T>): Promise<T | undefined>
 }
 
 /** `onResult` hears of each operation when it is over, and again only when it ends otherwise. */
-export function createLedger(onResult: (operation: string, result: Result) => void): Ledger {
-  const results = new Map<string, Result>()
-  let operation: string | undefined
+export function createLedger(onResult: (operation: ProofOperation, result: Result) => void): Ledger {
+  const results = new Map<ProofOperation, Result>()
+  let operation: ProofOperation | undefined
 
   function end(result: Result): void {
     if (operation === undefined) return
@@ -36,7 +37,7 @@ export function createLedger(onResult: (operation: string, result: Result) => vo
     if (before !== result.result) onResult(operation, result)
     operation = undefined
   }
-  function begin(next: string): void {
+  function begin(next: ProofOperation): void {
     end({ result: 'passed' })
     operation = next
   }

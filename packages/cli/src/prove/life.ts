@@ -2,6 +2,7 @@ import type { JobStatus, Plan, Receipt, Run, StartProgress, Tuner } from '@anytu
 import { AnytuneError } from '@anytune/core/driver'
 import { understand } from '../failure.ts'
 import type { Ledger } from './ledger.ts'
+import type { ProofOperation } from './operations.ts'
 
 /** How much of a life is lived: up to a job that is cancelled at once, or with a model that is served and asked. */
 export type Extent = 'cancelled-job' | 'full-life'
@@ -29,7 +30,7 @@ export async function live(life: Life): Promise<void> {
 }
 
 /** The operations behind the steps of a start, as they begin and as they are done. */
-const OPERATIONS: Readonly<Record<string, { readonly begun: string; readonly done: string }>> = {
+const OPERATIONS: Readonly<Record<string, { readonly begun: ProofOperation; readonly done: ProofOperation }>> = {
   training: { begun: 'datasets.create', done: 'datasets.get' },
   job: { begun: 'jobs.create', done: 'jobs.get' },
 }
