@@ -13,6 +13,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   core: ['@anytune/catalogue', '@anytune/dataset'],
   local: ['@anytune/core', '@anytune/dataset', '@anytune/trainer'],
   conformance: ['@anytune/core', '@anytune/dataset'],
+  emulator: ['@anytune/trainer'],
   cli: ['@anytune/catalogue', '@anytune/core', '@anytune/dataset', '@anytune/local'],
 }
 

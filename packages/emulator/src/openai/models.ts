@@ -1,7 +1,6 @@
 import type { OpenAI } from 'openai'
 import type { Clock } from '../clock.ts'
 import { json } from '../server/answer.ts'
-import type { Lag } from '../server/shelf.ts'
 import type { ModelArtifact } from '../training/life.ts'
 import type { OpenAIAccount, TunedModel } from './account.ts'
 import { BASE_MODELS, findBaseModel, type BaseModel } from './base-models.ts'
@@ -62,11 +61,6 @@ export function servedModel(account: OpenAIAccount, name: string, clock: Clock):
   const tuned = account.tunedModels.peek(name) ?? findCheckpoint(account, name)
   if (tuned === undefined || !isServed(account, findBaseModel(tuned.base), clock)) throw modelNotFound(name)
   return { id: name, artifact: tuned.artifact }
-}
-
-/** Puts a model on the account. */
-export function addTunedModel(account: OpenAIAccount, model: TunedModel, lag?: Lag): void {
-  account.tunedModels.add(model.id, model, lag)
 }
 
 /** Whether a model still is there, as far as shutdown dates are enforced. */

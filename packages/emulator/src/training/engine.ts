@@ -68,9 +68,14 @@ export function createEngine({
 
 /** Work in the order in which it was given, one after the other. */
 function createTurns(): { readonly turn: Turn; idle(): Promise<void> } {
-  let last = Promise.resolve()
+  let last: Promise<void> = Promise.resolve()
   return {
-    turn: (work) => (last = last.then(work)),
+    turn(work) {
+      const done = last.then(work)
+      // What fails is its own caller's to know; the next one's turn comes all the same.
+      last = done.catch(() => undefined)
+      return done
+    },
     idle: () => last,
   }
 }

@@ -31,12 +31,19 @@ export interface LocalLifeOptions {
 export function startLocalLife(order: TrainingOrder, options: LocalLifeOptions): Life {
   const record = createLifeRecord(options.clock)
   let stop = new AbortController()
+  let choice: LocalChoice | undefined
+  const work = async (signal: AbortSignal) => {
+    choice ??= await validate(order, options, record)
+    if (choice === undefined || signal.aborted) return
+    if (record.phase() === 'validating') record.enter('queued')
+    const chosen = choice
+    await options.turn(() => runTraining(order, options, record, chosen, signal))
+  }
   const go = () => {
     const signal = AbortSignal.any([stop.signal, options.closing])
-    const failed = (error: unknown) => {
+    work(signal).catch((error: unknown) => {
       if (!signal.aborted) record.end('failed', { failure: explain(error) })
-    }
-    void options.turn(() => runJob(order, options, record, signal).catch(failed))
+    })
   }
   go()
   return {
@@ -63,28 +70,38 @@ export function startLocalLife(order: TrainingOrder, options: LocalLifeOptions):
   }
 }
 
-async function runJob(
+/** What to train; undefined once the job has ended for what was found. */
+async function validate(
+  order: TrainingOrder,
+  { conversations, smallest }: LocalLifeOptions,
+  record: LifeRecord,
+): Promise<LocalChoice | undefined> {
+  const { outcome, problem } = order
+  const { code, message } = outcome
+  const refused = outcome.end === 'refuse-data' ? { reason: 'refused-data' as const, code, message } : undefined
+  const found = problem ?? refused
+  const choice = found === undefined ? await chooseTraining(order, conversations, smallest) : { failure: found }
+  if (!('failure' in choice)) return choice
+  record.end('failed', choice)
+  return undefined
+}
+
+async function runTraining(
   order: TrainingOrder,
   options: LocalLifeOptions,
   record: LifeRecord,
+  choice: LocalChoice,
   signal: AbortSignal,
 ): Promise<void> {
   if (signal.aborted) return
   const { end, code, message } = order.outcome
-  const fail = (failure: Failure) => record.end('failed', { failure })
-  if (order.problem !== undefined) return fail(order.problem)
-  if (end === 'refuse-data') return fail({ reason: 'refused-data', code, message })
-  const choice = await chooseTraining(order, options.conversations, options.smallest)
-  if (signal.aborted) return
-  if ('failure' in choice) return fail(choice.failure)
-  if (record.phase() === 'validating') record.enter('queued')
   record.enter('running')
   if (record.view().settings === undefined) record.add({ type: 'settings', settings: choice.settings })
   const result = await runTrainer(order, options, record, choice, signal)
   if (signal.aborted) return
-  if (result === 'failed-as-asked') return fail({ reason: 'failed', code, message })
+  if (result === 'failed-as-asked') return record.end('failed', { failure: { reason: 'failed', code, message } })
   record.add({ type: 'evaluating' })
-  if (end === 'refuse-model') return fail({ reason: 'refused-model', code, message })
+  if (end === 'refuse-model') return record.end('failed', { failure: { reason: 'refused-model', code, message } })
   record.end('succeeded', { model: { directory: result.modelDirectory }, trainedTokens: result.trainedTokens })
 }
 
