@@ -18,7 +18,7 @@ export const REQUEST_TIMEOUT_MS = 60_000
 
 /**
  * A client of the SDK that does nothing by itself: no retries (core decides about them), no logs (they would hold rows), and nothing
- * taken from the environment that the options leave out.
+ * taken from the environment that the options leave out, but for `OPENAI_CUSTOM_HEADERS`, which the SDK reads in any case.
  */
 export function makeClient(options: ConnectionOptions): OpenAI {
   const { baseURL, apiKey, organization = null, project = null, headers, timeoutMs = REQUEST_TIMEOUT_MS } = options

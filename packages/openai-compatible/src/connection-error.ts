@@ -55,6 +55,8 @@ const NAMES: Readonly<Record<string, ErrorInfo>> = {
   APIConnectionTimeoutError: LATE,
   TimeoutError: LATE,
   APIConnectionError: BROKEN,
+  // Without a status it came in the middle of a stream.
+  APIError: { ...BROKEN, message: 'the service broke off its answer' },
   // Half a JSON text; the parser's own sentence quotes it.
   SyntaxError: { ...BROKEN, message: 'the answer is not the JSON that the service promises' },
 }

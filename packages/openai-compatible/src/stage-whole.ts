@@ -6,6 +6,9 @@ import type { StagingState } from './staging-state.ts'
 
 const BLOCK_BYTES = 1024 * 1024
 
+/** As OpenAI's API reference has it in its example of an upload for fine-tuning; a type must fit the purpose. */
+export const JSONL = 'text/jsonl'
+
 /** Time for one request that carries up to the size of a whole file. */
 export const TRANSFER_TIMEOUT_MS = 10 * 60_000
 
@@ -18,7 +21,7 @@ export async function stageWhole(client: OpenAI, file: StagingFile, context: Con
   for await (const { bytes } of cutParts(file.open(), BLOCK_BYTES)) blocks.push(bytes)
   await context.save({ way: 'whole' } satisfies StagingState)
   const made = await client.files.create(
-    { file: new File(blocks, file.name, { type: 'application/jsonl' }), purpose: 'fine-tune' },
+    { file: new File(blocks, file.name, { type: JSONL }), purpose: 'fine-tune' },
     { signal: context.signal, timeout: TRANSFER_TIMEOUT_MS },
   )
   context.progress(file.bytes)

@@ -132,6 +132,14 @@ describe('chat', () => {
     })
   })
 
+  it('that the service breaks off is an error, and may be asked again', async () => {
+    const error = await ask(stream(piece('He'), { error: { code: 'server_error', message: 'about "Anna"' } })).catch(
+      (thrown: unknown) => thrown,
+    )
+    const info = openaiCompatible({ baseURL: 'https://host.example', apiKey: 'k' }).classify(error, 'chat')
+    expect(info).toEqual({ code: 'unavailable', reached: 'maybe', message: 'the service broke off its answer' })
+  })
+
   it.each([
     ['length', 'length'],
     ['content_filter', 'filtered'],

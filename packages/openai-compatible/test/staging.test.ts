@@ -40,6 +40,12 @@ describe('a large file', () => {
     expect(host.files.map(({ content }) => content.toString())).toEqual([CONTENT])
     expect(host.routes()).toEqual([...ROUTES_BETWEEN, 'POST /uploads/upload_1/complete'])
     expect(host.mostUnderWay()).toBeLessThanOrEqual(3)
+    expect(JSON.parse(host.asked[0]?.body.toString() ?? '')).toEqual({
+      filename: 'staged.jsonl',
+      bytes: 100,
+      purpose: 'fine-tune',
+      mime_type: 'text/jsonl',
+    })
     expect(context.sent.at(-1)).toBe(100)
     expect(context.sent).toEqual(context.sent.toSorted((a, b) => a - b))
   })
