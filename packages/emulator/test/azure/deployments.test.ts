@@ -108,6 +108,11 @@ describe('a deployment is refused', () => {
       { sku, properties: { model: { ...good, version: '1' } } },
       'DeploymentModelNotSupported',
     ],
+    [
+      'of another resource’s model',
+      { sku, properties: { model: { ...good, source: '/subscriptions/other' } } },
+      'InvalidResourceProperties',
+    ],
     ['above the quota', { sku: { ...sku, capacity: 10_001 }, properties: { model: good } }, 'InsufficientQuota'],
   ])('%s', async (_, body, code) => {
     expect(await put('mine', body)).toMatchObject({
@@ -194,6 +199,10 @@ test('a paused deployment answers 423 until it is resumed', async () => {
   await resource.arm('POST', `deployments/mine/resume${ARM}`)
   expect((await chat('mine')).status).toBe(200)
   expect((await resource.arm('POST', 'deployments/mine/pause?api-version=2024-10-01')).status).toBe(400)
+  const { properties, ...others } = deployment(model)
+  await put('mine', { ...others, properties: { ...properties, deploymentState: 'Paused' } })
+  resource.emulator.clock.advance(MINUTE)
+  expect((await chat('mine')).status).toBe(423)
 })
 
 test('a patch changes capacity and tags', async () => {

@@ -112,6 +112,55 @@ describe('an account can be filled', () => {
   })
 })
 
+test('whatever is sent is answered, and never with a failure of the emulator itself', async () => {
+  await using resource = await startResource()
+  const bodies: readonly unknown[] = [
+    null,
+    1,
+    'text',
+    [],
+    {},
+    { model: {}, messages: [null] },
+    { properties: null },
+    { sku: { name: 1 }, properties: { model: null } },
+    { method: null, training_file: [] },
+    { part_ids: {} },
+    JSON.parse('{"__proto__": {"constructor": 1}}'),
+  ]
+  const data = [
+    '/openai/v1/files',
+    '/openai/v1/files/%E0%A4%A',
+    '/openai/v1//',
+    '/openai',
+    '/openai/v1/fine_tuning/jobs',
+    '/openai/v1/fine_tuning/jobs?limit=many',
+    '/openai/v1/chat/completions',
+    `/openai/uploads${DATED}`,
+    `/openai/uploads/none/complete${DATED}`,
+    `/openai/files/import${DATED}`,
+    `/openai/files${DATED}&order=sideways`,
+    `/openai/deployments/..%2Fx/chat/completions${DATED}`,
+  ]
+  const manager = [
+    '/subscriptions',
+    '/SUBSCRIPTIONS/x',
+    `deployments/mine${ARM}`,
+    `deployments/%00${ARM}`,
+    `deployments/mine/pause${ARM}`,
+  ]
+  for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+    for (const body of method === 'GET' ? [undefined] : bodies) {
+      for (const path of data) await resource.data(method, path, body)
+      for (const path of manager) await resource.arm(method, path, body)
+    }
+  }
+  const requests = resource.emulator.requests()
+  expect(requests.length).toBeGreaterThan(700)
+  expect(
+    requests.filter(({ status = 500, emulatorFailure }) => status >= 500 || emulatorFailure !== undefined),
+  ).toEqual([])
+})
+
 test('resetting an account forgets what it had', async () => {
   await using resource = await startResource()
   await stage(resource)

@@ -1,5 +1,5 @@
 import type { AzureAccount } from '../account.ts'
-import { endsAt, provisioningState, type Deployment } from '../deployments.ts'
+import { provisioningState, type Deployment } from '../deployments.ts'
 import type { ArmVersion } from './deployment-request.ts'
 
 /** The path of the resource, which is also its id. */
@@ -59,11 +59,6 @@ export function toDeployment(account: AzureAccount, deployment: Deployment, now:
       ...(apiVersion === '2026-07-01' && { deploymentState: paused ? 'Paused' : 'Running' }),
     },
   }
-}
-
-/** True once the deployment's time is over. */
-export function isGone(deployment: Deployment, now: number): boolean {
-  return endsAt(deployment) <= now
 }
 
 function systemData(createdAt: number, changedAt: number) {

@@ -14,8 +14,13 @@ import {
 import { SKUS, type DeployedModel, type DeploymentChoice, type DeploymentSku } from '../deployments.ts'
 import { AzureRefusal } from '../refusal.ts'
 
+type DeploymentState = 'Running' | 'Paused'
+
+/** What a PUT asks for; a state that it does not name stays as it is. */
+export type ReadDeployment = DeploymentChoice & { readonly deploymentState: DeploymentState | undefined }
+
 /** Reads the body of a PUT; what is not a `Deployment` of that API version is refused in Azure Resource Manager's words. */
-export function readDeployment(body: unknown, apiVersion: ArmVersion): DeploymentChoice {
+export function readDeployment(body: unknown, apiVersion: ArmVersion): ReadDeployment {
   const violation = checkShape(DEPLOYMENTS[apiVersion], body)
   if (violation !== undefined) {
     const { path, rule, expected } = violation
@@ -36,6 +41,7 @@ export function readDeployment(body: unknown, apiVersion: ArmVersion): Deploymen
     sku: { name: readSku(sku.name), capacity: sku.capacity ?? 1, ...(sku.tier !== undefined && { tier: sku.tier }) },
     model: { ...properties.model, format, name, version },
     tags,
+    deploymentState: properties.deploymentState ?? undefined,
     others: Object.fromEntries(Object.entries(properties).filter(([name]) => KEPT.has(name))),
   }
 }
@@ -85,7 +91,10 @@ const KEPT: ReadonlySet<string> = new Set([
 interface Body {
   readonly sku?: { readonly name: string; readonly capacity?: number; readonly tier?: string }
   readonly tags?: Readonly<Record<string, string>>
-  readonly properties?: Readonly<Record<string, unknown>> & { readonly model?: Partial<DeployedModel> }
+  readonly properties?: Readonly<Record<string, unknown>> & {
+    readonly model?: Partial<DeployedModel>
+    readonly deploymentState?: DeploymentState | null
+  }
 }
 
 function readSku(name: string): DeploymentSku {

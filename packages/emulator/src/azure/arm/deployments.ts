@@ -5,7 +5,7 @@ import type { AzureAccount } from '../account.ts'
 import { provisioningState, SKUS, type Deployment, type DeploymentChoice } from '../deployments.ts'
 import { findServable, hasRetired, type Servable } from '../models.ts'
 import { AzureRefusal } from '../refusal.ts'
-import { toDeployment } from './answers.ts'
+import { accountId, toDeployment } from './answers.ts'
 import type { ArmCall } from './arm-call.ts'
 import { invalidProperty, readDeployment, readDeploymentPatch } from './deployment-request.ts'
 import { operationUrl, type Operation } from './operations.ts'
@@ -20,9 +20,11 @@ export function putDeployment(call: ArmCall): Answer {
   if (before !== undefined) refuseWhileBusy(before, now)
   const serves = admit(account, choice, before, now)
   const timing = { changedAt: now, settlesAt: now + account.settings.deployingMilliseconds }
+  const { deploymentState, ...chosen } = choice
   const state = {
-    choice,
+    choice: chosen,
     serves,
+    paused: deploymentState === undefined ? (before?.paused ?? false) : deploymentState === 'Paused',
     ...timing,
     answersAt: timing.settlesAt + account.settings.readinessLagMilliseconds,
     failure: account.settings.failsDeployments ? FAILURE : undefined,
@@ -31,7 +33,7 @@ export function putDeployment(call: ArmCall): Answer {
     before === undefined
       ? account.deployments.add(
           name.toLowerCase(),
-          { name, createdAt: now, ...state, paused: false, goneAt: undefined, calls: [] },
+          { name, createdAt: now, ...state, goneAt: undefined, calls: [] },
           lag,
         )
       : Object.assign(before, state)
@@ -41,7 +43,7 @@ export function putDeployment(call: ArmCall): Answer {
 }
 
 export function getDeployment(call: ArmCall): Answer {
-  return json(200, toDeployment(call.account, require(call, 'look'), call.now, call.apiVersion))
+  return json(200, toDeployment(call.account, existing(call, 'look'), call.now, call.apiVersion))
 }
 
 /** Pages of `deploymentsPerPage`, by `nextLink`. */
@@ -57,7 +59,7 @@ export function listDeployments(call: ArmCall): Answer {
 /** PATCH: capacity, type and tags, at once. */
 export function patchDeployment(call: ArmCall): Answer {
   const { account, now, apiVersion } = call
-  const deployment = require(call, 'peek')
+  const deployment = existing(call, 'peek')
   refuseWhileBusy(deployment, now)
   const choice = readDeploymentPatch(call.body(), deployment.choice)
   admit(account, choice, deployment, now)
@@ -78,7 +80,7 @@ export function deleteDeployment(call: ArmCall): Answer {
 /** Pauses or resumes; a paused deployment answers chat with 423. */
 export function switchDeployment(call: ArmCall, paused: boolean): Answer {
   const { account, now, apiVersion } = call
-  const deployment = require(call, 'peek')
+  const deployment = existing(call, 'peek')
   if (provisioningState(deployment, now) !== 'Succeeded') throw conflict(deployment.name)
   deployment.paused = paused
   deployment.changedAt = now
@@ -87,7 +89,7 @@ export function switchDeployment(call: ArmCall, paused: boolean): Answer {
 
 /** The types that the deployment could be changed to. */
 export function listDeploymentSkus(call: ArmCall): Answer {
-  const { serves } = require(call, 'peek')
+  const { serves } = existing(call, 'peek')
   const skus = SKUS.filter((name) => serves.tuned || name !== 'DeveloperTier')
   const resourceType = 'Microsoft.CognitiveServices/accounts/deployments'
   const capacity = { minimum: 1, maximum: call.account.settings.capacity, step: 1, default: 1 }
@@ -100,6 +102,13 @@ const FAILURE = { code: 'DeploymentFailed', message: 'The deployment could not b
 /** What is to be served, or a refusal where the resource cannot. */
 function admit(account: AzureAccount, choice: DeploymentChoice, before: Deployment | undefined, now: number): Servable {
   const { format, name, version } = choice.model
+  const { source, sourceAccount } = choice.model
+  if (
+    sourceAccount !== undefined ||
+    (source !== undefined && source.toLowerCase() !== accountId(account).toLowerCase())
+  ) {
+    throw invalidProperty('The emulator deploys models of the same resource only.', 'properties.model.source')
+  }
   const served = findServable(account, choice.model)
   const retires = served?.tuned === true ? served.base.retires.tunedInference : served?.base.retires.inference
   if (served === undefined || retires === undefined || hasRetired(account, retires, now)) {
@@ -137,7 +146,7 @@ function find(account: AzureAccount, name: string): Deployment | undefined {
   return account.deployments.peek(name.toLowerCase())
 }
 
-function require({ account, params }: ArmCall, how: 'look' | 'peek'): Deployment {
+function existing({ account, params }: ArmCall, how: 'look' | 'peek'): Deployment {
   const name = params['deployment'] ?? ''
   const deployment = account.deployments[how](name.toLowerCase())
   if (deployment !== undefined) return deployment

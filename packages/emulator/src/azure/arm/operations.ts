@@ -25,7 +25,7 @@ export function operationUrl(
 
 /** `Azure-AsyncOperation`: always 200, with the state in the body. */
 export function operationStatus(call: ArmCall): Answer {
-  const operation = require(call)
+  const operation = existing(call)
   const { id, deployment, startedAt } = operation
   const endsAt = endOf(operation)
   const over = call.now >= endsAt
@@ -43,7 +43,7 @@ export function operationStatus(call: ArmCall): Answer {
 
 /** `location`: 202 while it lasts, then 200. */
 export function operationResult(call: ArmCall): Answer {
-  const operation = require(call)
+  const operation = existing(call)
   if (call.now >= endOf(operation)) return empty(200)
   return empty(202, { location: operationUrl(call, operation, 'operationResults'), 'retry-after': '1' })
 }
@@ -52,7 +52,7 @@ function endOf({ kind, deployment }: Operation): number {
   return kind === 'put' ? deployment.settlesAt : (deployment.goneAt ?? 0)
 }
 
-function require({ account, params }: ArmCall): Operation {
+function existing({ account, params }: ArmCall): Operation {
   const id = params['operation'] ?? ''
   const operation = account.operations.get(id)
   if (operation !== undefined) return operation
