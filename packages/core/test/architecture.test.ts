@@ -14,6 +14,8 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   local: ['@anytune/core', '@anytune/dataset', '@anytune/trainer'],
   conformance: ['@anytune/core', '@anytune/dataset'],
   emulator: ['@anytune/trainer'],
+  'openai-compatible': ['@anytune/core'],
+  openai: ['@anytune/core', '@anytune/openai-compatible'],
   cli: ['@anytune/catalogue', '@anytune/core', '@anytune/dataset', '@anytune/local'],
 }
 
