@@ -26,7 +26,7 @@ export async function startRun(session: Session, tuner: Tuner, { of, start }: St
   try {
     return await interruptible((signal) => start({ signal, onProgress }))
   } catch (error) {
-    const id = typeof of === 'string' ? of : await runOf(tuner, of)
+    const id = typeof of === 'string' ? of : await runOfPlan(tuner, of)
     throw id === undefined ? error : unfinished(session, id, error)
   }
 }
@@ -89,7 +89,7 @@ function watchedRun(session: Session, run: Run): Watched {
 }
 
 /** The run that was opened for this plan, if it came so far; a plan's digest is its own. */
-async function runOf(tuner: Tuner, plan: Plan): Promise<string | undefined> {
+export async function runOfPlan(tuner: Tuner, plan: Plan): Promise<string | undefined> {
   for await (const { id, createdAt, provider } of tuner.runs.list()) {
     if (createdAt < new Date(plan.createdAt)) return undefined
     if (provider === plan.provider && (await tuner.runs.get(id)).plan.digest === plan.digest) return id

@@ -13,7 +13,7 @@ describe('the command line', () => {
     }
   })
 
-  it.each(['init', 'check', 'plan', 'apply', 'tune', 'chat'])('shows examples in the help of %s', async (command) => {
+  it.each(['init', 'check', 'plan', 'apply', 'tune', 'chat', 'record', 'prove'])('shows examples in the help of %s', async (command) => {
     const { code, stdout } = await run([command, '--help'], { cwd: await folder() })
     expect(code).toBe(0)
     expect(stdout).toMatch(new RegExp(`Examples:\n {2}\\$ .*anytune ${command}`))

@@ -127,7 +127,8 @@ async function affordable(tuner: Tuner, plan: Plan, flags: ProveFlags): Promise<
   const { assertAffordable, costText, proofCost } = await import('../prove/affordable.ts')
   const cost = proofCost(plan, flags.full ? tuner.models.open(plan.baseModel).quote() : undefined)
   assertAffordable(cost, flags)
-  return costText(cost)
+  // A question's tokens are too few to be counted, and too certain not to be named.
+  return flags.full && cost.kind !== 'none' ? `${costText(cost)}, and the tokens of one question` : costText(cost)
 }
 
 function tellResult({ output }: Session, operation: ProofOperation, result: Result): void {

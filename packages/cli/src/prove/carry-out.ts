@@ -1,16 +1,16 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { JobStatus, Plan, Receipt, Tuner } from '@anytune/core'
-import { understand } from '../failure.ts'
+import type { JobStatus, Plan, Receipt, StartProgress, Tuner } from '@anytune/core'
 import { Interrupted, interruptible } from '../interrupt.ts'
 import { nextCommand } from '../next-command.ts'
+import { startLine } from '../output/event-line.ts'
 import { version } from '../program.ts'
 import type { Session } from '../session.ts'
-import { startRun } from '../start-run.ts'
+import { runOfPlan } from '../start-run.ts'
 import { cannotWrite } from '../write-text.ts'
 import { adapterVersion } from './adapter-version.ts'
 import { evidenceOf, type Evidence } from './evidence.ts'
 import { resultOf, type Ledger } from './ledger.ts'
-import { live, removeAll, type Extent } from './life.ts'
+import { live, removeAll, type Extent, type Life } from './life.ts'
 import type { Tap } from './tap.ts'
 
 /** A proof that was agreed to. */
@@ -64,48 +64,33 @@ interface Lived {
   readonly failure?: Failure
 }
 
-async function liveOnce(session: Session, { tuner, plan, extent, ledger }: Proof): Promise<Lived> {
+async function liveOnce({ output }: Session, { tuner, plan, extent, ledger }: Proof): Promise<Lived> {
   const statuses: JobStatus[] = []
-  let run: string | undefined
+  let failure: Failure | undefined
+  const onStatus = (status: JobStatus) => {
+    if (statuses.at(-1) !== status) statuses.push(status)
+  }
+  const tell = (progress: StartProgress) => {
+    if (progress.type === 'step') output.progress({ ...progress, type: 'start' }, () => startLine(progress))
+  }
   try {
-    await interruptible((signal) =>
-      live({
-        tuner,
-        plan,
-        ledger,
-        extent,
-        signal,
-        onStatus(status) {
-          if (statuses.at(-1) !== status) statuses.push(status)
-        },
-        async start(onProgress) {
-          const started = await startRun(session, tuner, {
-            of: plan,
-            start: (options) =>
-              tuner.start(plan, {
-                signal: options.signal,
-                onProgress(progress) {
-                  onProgress(progress)
-                  options.onProgress(progress)
-                },
-              }),
-          })
-          run = started.id
-          return started
-        },
-      }),
-    )
-    return { run, statuses }
+    await interruptible((signal) => {
+      const start: Life['start'] = (onProgress) =>
+        tuner.start(plan, {
+          signal,
+          onProgress(progress) {
+            onProgress(progress)
+            tell(progress)
+          },
+        })
+      return live({ tuner, plan, ledger, extent, start, onStatus, signal })
+    })
   } catch (error) {
     ledger.end(resultOf(error))
-    return { run: run ?? runOf(error), statuses, failure: { error } }
+    failure = { error }
   }
-}
-
-/** The run that a failed start had opened. */
-function runOf(error: unknown): string | undefined {
-  const data = error instanceof Interrupted ? error.data : understand(error).data
-  return typeof data?.['run'] === 'string' ? data['run'] : undefined
+  // From the journal: a start that failed has opened a run all the same.
+  return { run: await runOfPlan(tuner, plan), statuses, ...(failure !== undefined && { failure }) }
 }
 
 /** Removes what was made, also after Ctrl-C: a second one ends the process, and by then the command that removes the rest was named. */
@@ -117,7 +102,9 @@ async function remove(
   const again = nextCommand(session, 'purge', run, '--cancel')
   session.output.note(`removing what was made; should it not come to its end: ${again}`)
   try {
-    return { receipt: await interruptible((signal) => removeAll(tuner, ledger, run, signal)) }
+    const receipt = await interruptible((signal) => removeAll(tuner, ledger, run, signal))
+    if (receipt.complete) session.output.note('everything that was made is removed')
+    return { receipt }
   } catch (error) {
     ledger.end(resultOf(error))
     session.output.complaint(`not everything is removed; to go on: ${again}`)

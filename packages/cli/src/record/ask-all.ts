@@ -1,5 +1,5 @@
-import type { AnytuneError, ChatReply } from '@anytune/core'
-import { AnytuneError as Failure } from '@anytune/core/driver'
+import type { ChatReply } from '@anytune/core'
+import { AnytuneError } from '@anytune/core/driver'
 import { understand } from '../failure.ts'
 import type { Budget } from './budget.ts'
 import type { Pace } from './pace.ts'
@@ -106,7 +106,7 @@ function isAboutTheQuestion({ code, operation }: AnytuneError): boolean {
 }
 
 function uncountable(): AnytuneError {
-  return new Failure('unsupported', 'the provider does not say how many tokens an answer took', {
+  return new AnytuneError('unsupported', 'the provider does not say how many tokens an answer took', {
     hint: 'no limit can be kept here: leave --max-cost and --max-tokens-total out, and bound it with --limit',
   })
 }
