@@ -17,7 +17,9 @@ export function answerControl(emulator: Controlled, vendor: VendorName, request:
   if (!request.path.startsWith(CONTROL_PREFIX)) return undefined
   const name = request.path.slice(CONTROL_PREFIX.length)
   try {
-    if (name === 'requests' && request.method === 'GET') return json(200, { requests: emulator.requests() })
+    if (name === 'requests' && request.method === 'GET') {
+      return json(200, { requests: emulator.requests(request.query.get('account') ?? undefined) })
+    }
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
     if (command === undefined)
       return problem(404, `there is no ${request.path}; there are: ${Object.keys(COMMANDS).join(', ')}`)

@@ -43,6 +43,8 @@ describe('another process', () => {
     const files = async (key?: string) => (await apiOf(emulator, key)('/files')).body.data.length
     const logged = async () => (await control('/requests')).body['requests']
     expect(await logged()).toMatchObject([{ operation: 'files.create' }, { operation: 'files.create' }])
+    const { body: others } = await control(`/requests?account=${other.name}`)
+    expect(others['requests']).toMatchObject([{ account: other.name }])
     await control('/reset', { json: { account: other.name } })
     expect([await files(), await files(other.name)]).toEqual([1, 0])
     emulator.faults.add({ operation: 'uploads.create', kind: 'reset' })

@@ -13,8 +13,9 @@ import {
   text,
   variants,
   whole,
-  type Shape,
+  type ShapeOf,
 } from '../server/shape.ts'
+import type { ChatRequest } from '../chat/completion.ts'
 import { METADATA } from './job-request.ts'
 
 const cached = { prompt_cache_breakpoint: optional(anything) }
@@ -139,4 +140,5 @@ export const CHAT_MEMBERS = {
   prompt_cache_options: optional(openObject({})),
 }
 
-export const CHAT_REQUEST: Shape = object(CHAT_MEMBERS)
+/** `CreateChatCompletionRequest` itself. */
+export const CHAT_REQUEST: ShapeOf<ChatRequest> = object(CHAT_MEMBERS)

@@ -1,4 +1,4 @@
-import { askAll, collect, findUnanswerable, stream, type ChatRequest } from '../chat/completion.ts'
+import { askAll, collect, findUnanswerable, stream } from '../chat/completion.ts'
 import { eventStream, json } from '../server/answer.ts'
 import { newId } from '../server/identifiers.ts'
 import { readBodyAs, readQuery, type OpenAIHandler } from './call.ts'
@@ -8,7 +8,7 @@ import { refuse } from './refusal.ts'
 
 export const createChatCompletion: OpenAIHandler = async (call) => {
   readQuery(call)
-  const request = readBodyAs<ChatRequest>(call, CHAT_REQUEST)
+  const request = readBodyAs(call, CHAT_REQUEST)
   const unanswerable = findUnanswerable(request)
   if (unanswerable !== undefined) throw refuse(400, unanswerable)
   const { account, context } = call

@@ -122,6 +122,8 @@ async function handle(
   let news: Partial<Exchange> = {}
   let answer = moment === 'before' ? undefined : await act(vendor, resolved, fault)
   if (answer instanceof Error) {
+    // A client that left in the middle is no mistake of the emulator's.
+    if (signal.aborted) return {}
     news = { emulatorFailure: describe(answer) }
     answer = vendor.refuse({ status: 500, message: 'The emulator failed; its request log says how.' }, request)
   }

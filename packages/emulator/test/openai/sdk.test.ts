@@ -185,6 +185,27 @@ describe('the local engine', () => {
     expect(new Set(steps).size).toBe(steps.length)
   })
 
+  it('trains one job after the other, and validates the next one meanwhile', { timeout: 120_000 }, async () => {
+    const emulator = await openEmulator({ clock: 'system', engine: 'local' })
+    const client = clientOf(emulator)
+    const file = await client.files.create({ file: await rows(40), purpose: 'fine-tune' })
+    await client.files.waitForProcessing(file.id, { pollInterval: 20 })
+    const { jobs } = client.fineTuning
+    const create = (n_epochs: number, batch_size: number) => {
+      const method = { type: 'supervised', supervised: { hyperparameters: { n_epochs, batch_size } } } as const
+      return jobs.create({ model: 'gpt-4o-mini', training_file: file.id, method })
+    }
+    const ids = [await create(50, 1), await create(1, 40)].map(({ id }) => id)
+    const statuses = async () => {
+      const { data } = await jobs.list()
+      return ids.map((id) => data.find((job) => job.id === id)?.status)
+    }
+    while ((await statuses()).includes('validating_files')) await delay(20)
+    expect(await statuses()).toEqual(['running', 'queued'])
+    await jobs.cancel(ids[0] ?? '')
+    expect((await finished(client, ids[1] ?? '')).status).toBe('succeeded')
+  })
+
   it('says honestly what it cannot train on', { timeout: 120_000 }, async () => {
     const emulator = await openEmulator({ clock: 'system', engine: 'local' })
     const client = clientOf(emulator)
