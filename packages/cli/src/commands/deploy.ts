@@ -1,10 +1,4 @@
-import {
-  type DeploymentHandle,
-  type DeploymentQuote,
-  type DeployOptions,
-  type ModelHandle,
-  type Tuner,
-} from '@anytune/core'
+import type { DeploymentHandle, DeploymentQuote, DeployOptions, ModelHandle, Tuner } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
 import { assertMayAsk, confirmed } from '../ask.ts'
 import { decisionOf } from '../decision.ts'
