@@ -117,7 +117,7 @@ function messageOf(error: unknown, status: number, code: string | undefined): st
   const quotable = code !== undefined && Object.hasOwn(NAMED, code) && NAMED[code]?.quotable === true
   if (quotable && sentence !== undefined) return shownText(sentence)
   const names = [code, text(body['param'])].filter((name) => name !== undefined && NAME.test(name))
-  return [`refused with status ${status}`, ...names].join(', ')
+  return [`${status >= 500 ? 'failed' : 'refused'} with status ${status}`, ...names].join(', ')
 }
 
 function retryAfterMs(error: unknown): number | undefined {

@@ -1,4 +1,5 @@
-import { OpenAI, type ClientOptions } from 'openai'
+import { OpenAI } from 'openai'
+import { withoutQuotations } from './safe-fetch.ts'
 
 /** How a host is reached. */
 export interface ConnectionOptions {
@@ -10,7 +11,7 @@ export interface ConnectionOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Patience for one request that carries no file, in milliseconds. */
   readonly timeoutMs?: number | undefined
-  readonly fetch?: ClientOptions['fetch']
+  readonly fetch?: typeof fetch | undefined
 }
 
 /** A look or a small change is answered within seconds, or never. */
@@ -32,7 +33,7 @@ export function makeClient(options: ConnectionOptions): OpenAI {
     adminAPIKey: null,
     webhookSecret: null,
     ...(headers !== undefined && { defaultHeaders: { ...headers } }),
-    ...(options.fetch !== undefined && { fetch: options.fetch }),
+    fetch: withoutQuotations(options.fetch ?? globalThis.fetch),
   })
 }
 

@@ -19,6 +19,7 @@ export { connectionShape, type CompatibleJobOptions, type CompatibleOptions } fr
 export { parseOptions, type OptionsPlace } from './parse-options.ts'
 export { graderSchema, reinforcementSchema, type Grader, type Reinforcement } from './reinforcement.ts'
 export { parseResults, type ResultRow } from './results.ts'
+export { withoutQuotations } from './safe-fetch.ts'
 export { shownText } from './shown-text.ts'
 export { type PartSettings } from './stage-parts.ts'
 export { mayHaveCommitted } from './staging-state.ts'
