@@ -1,7 +1,7 @@
 import { registerHooks, type ResolveHookSync } from 'node:module'
 
 /** What comes with the command line itself. */
-const OWN = /^(?:@anytune\/(?:core|dataset|local)|anytune)(?:\/|$)/
+const OWN = /^(?:@anytune\/(?:catalogue|core|dataset|local)|anytune)(?:\/|$)/
 
 /**
  * Runs code in which a package that comes with the command line is found also where it was not installed:
