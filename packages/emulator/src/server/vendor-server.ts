@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Refusal } from '../errors.ts'
 import { lagOf, momentOf, type Fault, type Faults } from '../faults.ts'
 import type { Clock } from '../clock.ts'
+import { faultAnswer } from './fault-answer.ts'
 import { readBody } from './read-body.ts'
 import { loggedBody, loggedHeaders, type Exchange, type RequestLog } from './request-log.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -39,7 +40,13 @@ export async function startVendorServer(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<VendorServer> {
   const closing = new AbortController()
-  const server = createServer((request, response) => void serve(vendor, ground, request, response, closing.signal))
+  const server = createServer((request, response) => {
+    serve(vendor, ground, request, response, closing.signal).catch((error: unknown) => {
+      // Whatever was sent is answered; what gets here is a mistake of the emulator's, which must not go unseen.
+      process.emitWarning(describe(error), { code: 'ANYTUNE_EMULATOR' })
+      breakOff(response)
+    })
+  })
   // A hang must hang: the server's own patience would end it.
   server.requestTimeout = 0
   server.headersTimeout = 0
@@ -81,103 +88,84 @@ async function serve(
     await sendAnswer(response, control, undefined, signal)
     return
   }
-  const resolved: Resolved =
-    body === 'too-large'
-      ? {
-          operation: 'unknown',
-          act: () => vendor.refuse({ status: 413, message: 'Request entity too large' }, request),
-        }
-      : vendor.resolve(request)
-  const { account } = resolved
-  const fault = ground.faults.take({ vendor: vendor.name, operation: resolved.operation, account })
+  const tooLarge = () => vendor.refuse({ status: 413, message: 'Request entity too large' }, request)
+  const resolved = body === 'too-large' ? { operation: 'unknown', act: tooLarge } : vendor.resolve(request)
+  const visit = receive(vendor, ground, request, resolved, response)
+  ground.log.update(visit.exchange, { ...(await handle(visit)), over: true })
+}
+
+/** A request on its way. */
+interface Visit {
+  readonly vendor: Vendor
+  readonly ground: Ground
+  readonly request: VendorRequest
+  readonly resolved: Resolved
+  readonly response: ServerResponse
+  readonly fault: Fault | undefined
+  readonly exchange: Exchange
+}
+
+/** Counts a request for the faults, and writes it down. */
+function receive(
+  vendor: Vendor,
+  ground: Ground,
+  request: VendorRequest,
+  resolved: Resolved,
+  response: ServerResponse,
+): Visit {
+  const { operation, account } = resolved
+  const fault = ground.faults.take({ vendor: vendor.name, operation, account })
   const exchange = ground.log.begin({
     vendor: vendor.name,
     at: new Date(ground.clock.now()).toISOString(),
     method: request.method,
     path: request.path,
     query: request.query.toString(),
-    operation: resolved.operation,
+    operation,
     ...(account === undefined ? {} : { account }),
     requestHeaders: loggedHeaders(request.headers),
     requestBody: loggedBody(request.headers['content-type'], request.body),
     ...(fault === undefined ? {} : { fault: fault.kind }),
   })
-  const news = await handle(vendor, ground, request, resolved, fault, exchange, response, signal)
-  ground.log.update(exchange, { ...news, over: true })
+  return { vendor, ground, request, resolved, response, fault, exchange }
 }
 
-/** The life of one request: hook, fault, effect, hook, fault, answer. */
-async function handle(
-  vendor: Vendor,
-  ground: Ground,
-  request: VendorRequest,
-  resolved: Resolved,
-  fault: Fault | undefined,
-  exchange: Exchange,
-  response: ServerResponse,
-  signal: AbortSignal,
-): Promise<Partial<Exchange>> {
+/** The life of one request: hook, fault, effect, hook, fault, answer. Gives what is then known of it. */
+async function handle(visit: Visit): Promise<Partial<Exchange>> {
+  const { vendor, ground, request, response, fault, exchange } = visit
   const moment = momentOf(fault)
   if (!(await notify(ground, 'before', exchange))) return breakOff(response)
-  let news: Partial<Exchange> = {}
-  let answer = moment === 'before' ? undefined : await act(vendor, resolved, fault)
-  if (answer instanceof Error) {
-    // A client that left in the middle is no mistake of the emulator's.
-    if (signal.aborted) return {}
-    news = { emulatorFailure: describe(answer) }
-    answer = vendor.refuse({ status: 500, message: 'The emulator failed; its request log says how.' }, request)
-  }
+  let answer = moment === 'before' ? undefined : await act(visit)
   if (answer !== undefined) ground.log.update(exchange, { status: answer.status })
   if (!(await notify(ground, 'after', exchange))) return breakOff(response)
   if (fault !== undefined && moment !== undefined) answer = await faultAnswer(vendor, request, fault)
   if (answer === undefined) return breakOff(response)
   ground.log.update(exchange, { status: answer.status, responseHeaders: answer.headers })
   try {
-    return { ...news, responseBody: await sendAnswer(response, answer, fault, signal) }
+    return { responseBody: await sendAnswer(response, answer, fault, request.signal) }
   } catch (error) {
     // A stream may fail, or be given up, in its middle, when its status is long out.
     breakOff(response)
-    return signal.aborted ? news : { emulatorFailure: describe(error) }
+    return failureOf(error, request)
   }
 }
 
-async function act(vendor: Vendor, resolved: Resolved, fault: Fault | undefined): Promise<Answer | Error> {
+/** What the vendor answers; undefined when the client has left in the middle, and nobody is there to be answered. */
+async function act({ vendor, ground, request, resolved, fault, exchange }: Visit): Promise<Answer | undefined> {
   try {
     return await resolved.act({ lag: lagOf(fault) })
   } catch (error) {
     if (error instanceof Refusal) return error.answer
-    return error instanceof Error ? error : new Error(describe(error))
+    const failure = failureOf(error, request)
+    ground.log.update(exchange, failure)
+    if (failure.emulatorFailure === undefined) return undefined
+    return vendor.refuse({ status: 500, message: 'The emulator failed; its request log says how.' }, request)
   }
 }
 
-/** What a fault answers instead of the vendor; undefined for a connection that breaks. */
-async function faultAnswer(vendor: Vendor, request: VendorRequest, fault: Fault): Promise<Answer | undefined> {
-  switch (fault.kind) {
-    case 'status': {
-      const { status, code, message, headers = {} } = fault
-      const answer = vendor.refuse({ status, code, message }, request)
-      return { ...answer, headers: { ...answer.headers, ...headers } }
-    }
-    case 'rate-limit': {
-      const answer = vendor.refuse({ status: 429 }, request)
-      return { ...answer, headers: { ...answer.headers, 'retry-after': fault.retryAfter ?? '1' } }
-    }
-    case 'not-json':
-      return {
-        status: fault.status ?? 502,
-        headers: { 'content-type': 'text/html' },
-        body: { kind: 'bytes', bytes: Buffer.from('<html><body><h1>502 Bad Gateway</h1></body></html>\n') },
-      }
-    case 'hang':
-      await aborted(request.signal)
-      return undefined
-    case 'reset':
-    case 'slow':
-    case 'truncate':
-    case 'list-lag':
-    case 'get-lag':
-      return undefined
-  }
+/** An error that nobody meant is the emulator's own; a client that left is not. */
+function failureOf(error: unknown, { signal }: VendorRequest): Pick<Partial<Exchange>, 'emulatorFailure'> {
+  return signal.aborted && error === signal.reason ? {} : { emulatorFailure: describe(error) }
 }
 
 async function notify(ground: Ground, phase: 'before' | 'after', exchange: Exchange): Promise<boolean> {
@@ -197,10 +185,6 @@ function breakOff(response: ServerResponse): Partial<Exchange> {
 
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : 'something was thrown that is no error'
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort')
 }
 
 function toRequest(incoming: IncomingMessage, body: Buffer, signal: AbortSignal): VendorRequest {
