@@ -1,5 +1,5 @@
 /** Azure Resource Manager 2026-07-01 by plain fetch: the vendor's own client refuses a local server, and three verbs are all it takes. */
-import { UnexpectedAnswerError } from '@anytune/openai-compatible'
+import { shownText, UnexpectedAnswerError } from '@anytune/openai-compatible'
 import { APIConnectionError, APIConnectionTimeoutError } from 'openai'
 import { z } from 'zod'
 import type { TokenSource } from './credential.ts'
@@ -56,7 +56,7 @@ export class ResourceManagerError extends Error {
   readonly code: string | undefined
   readonly headers: Headers
   constructor({ status, headers }: Pick<Response, 'status' | 'headers'>, error?: { code?: string; message?: string }) {
-    super(error?.message ?? `Azure Resource Manager answered ${status}`)
+    super(error?.message === undefined ? `Azure Resource Manager answered ${status}` : shownText(error.message))
     this.status = status
     this.code = error?.code
     this.headers = headers

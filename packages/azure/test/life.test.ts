@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { createTuner, type Plan, type PlanRequest, type Tuner } from '@anytune/core'
 import type { Driver } from '@anytune/core/driver'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -291,6 +292,23 @@ describe('a tuned model', () => {
     // Which job made it is told by the dated API alone.
     expect(kept?.job).toBe(managed ? undefined : (await run.job()).id)
     expect(await tuner.models.get(model.id)).toEqual(kept)
+  })
+})
+
+describe('what is refused while content is sent', () => {
+  it.each([
+    ['files.create', {}],
+    ['uploads.parts.create', { uploadAboveBytes: 0 }],
+    ['uploads.complete', { uploadAboveBytes: 0 }],
+  ])('by %s shows no row, not even in the error’s cause', async (operation, options) => {
+    const { tuner, account } = onResource({}, options)
+    const plan = await tuner.plan(request)
+    const message = 'Line 1 is not valid: "What does number 0 cost?"'
+    emulated.emulator.faults.add({ operation, account: account.name, kind: 'status', status: 400, message, times: 9 })
+    const error: unknown = await tuner.start(plan).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'invalid-argument' })
+    expect(inspect(error, { depth: 9 })).not.toContain('What does number')
+    expect(await collect(tuner.datasets.list())).toEqual([])
   })
 })
 
