@@ -134,6 +134,16 @@ describe('a file that was cut short', () => {
     }
   })
 
+  it('is gone on with whatever stands in its answers', async () => {
+    const { run, lines, asked } = await recorder()
+    const text = 'one\u2028two\u2029three\r\nfour\u0000\u{1F600} "five"'
+    await run({ limit: 1, ask: async () => ({ text, finish: 'stop' }) })
+    await run()
+    expect((await lines())[0]).toMatchObject({ index: 0, answer: text })
+    expect(indexesOf(await lines())).toEqual(ALL)
+    expect(asked()).toBe(QUESTIONS - 1)
+  })
+
   it('is begun anew when nothing of it is left', async () => {
     const { run, lines, path } = await recorder()
     await run()
@@ -240,6 +250,16 @@ describe('a provider that fails', () => {
     expect(indexesOf(await lines())).toEqual([0, 1, 2, 3])
     expect(await manifest()).toMatchObject({ answers: { answered: 4 }, complete: false })
     expect(asked()).toBeLessThanOrEqual(4 + 3)
+  })
+
+  it('ends the recording at once: nobody waits out a pause for it', async () => {
+    const { driver, run } = await recorder()
+    const limited = { code: 'rate-limited', reached: 'yes', status: 429, retryAfterMs: 500_000 } as const
+    const error = { code: 'permission-denied', reached: 'yes', status: 403 } as const
+    driver.fail({ operation: 'chat', when: 'before', error: limited })
+    driver.fail({ operation: 'chat', when: 'before', times: 50, error })
+    // By the computer's own clock: the test would not end if anybody waited.
+    expect(await codeOf(run({ pace: createPace(undefined), concurrency: 3 }))).toMatch(/^permission-denied/)
   })
 
   it('may refuse single questions: each is written down as refused and not asked again', async () => {

@@ -174,7 +174,7 @@ function tellAnswer({ output }: Session, line: AnswerLine, before: Progress | un
   }
 }
 
-function tellResult({ output }: Session, out: string, recorded: Recorded, { rejected }: Survey): number {
+function tellResult({ output }: Session, out: string, recorded: Recorded, { rows, rejected }: Survey): number {
   const { tally, progress, ending } = recorded
   const { answered, filtered, refused, usage } = tally
   const manifest = `${out}.manifest.json`
@@ -183,7 +183,7 @@ function tellResult({ output }: Session, out: string, recorded: Recorded, { reje
     fields({
       answers: out,
       manifest,
-      answered: outOf(answered, progress.wanted),
+      answered: outOf(answered, rows.length),
       filtered: filtered === 0 ? undefined : integer(filtered),
       refused: refused === 0 ? undefined : integer(refused),
       'rows left out': rejected.count === 0 ? undefined : integer(rejected.count),

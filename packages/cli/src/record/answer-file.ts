@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
+import { open, truncate, type FileHandle } from 'node:fs/promises'
 import type { ChatReply } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
 import { cannotWrite } from '../write-text.ts'
@@ -61,7 +60,7 @@ export async function openAnswerFile(path: string, shown: string, rows: readonly
   const done = new Set<number>()
   let tally: Tally = { answered: 0, filtered: 0, refused: 0, usage: { inputTokens: 0, outputTokens: 0 } }
   try {
-    await dropCutLine(file)
+    await dropCutLine(path, file)
     let number = 0
     for await (const text of linesOf(path)) {
       number++
@@ -120,7 +119,7 @@ const LINE_FEED = 0x0a
 const BLOCK_BYTES = 64 * 1024
 
 /** Cuts off what stands after the last line feed. */
-async function dropCutLine(file: FileHandle): Promise<void> {
+async function dropCutLine(path: string, file: FileHandle): Promise<void> {
   const { size } = await file.stat()
   const block = Buffer.alloc(BLOCK_BYTES)
   let end = size
@@ -131,11 +130,23 @@ async function dropCutLine(file: FileHandle): Promise<void> {
     end = at === -1 ? start : start + at + 1
     if (at !== -1) break
   }
-  if (end < size) await file.truncate(end)
+  // By its path: not every system shortens a file that is open for appending.
+  if (end < size) await truncate(path, end)
 }
 
-function linesOf(path: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(path), crlfDelay: Infinity })
+/** By line feeds alone: `node:readline` also splits at separators that may stand in an answer. */
+async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
+  let rest = Buffer.alloc(0)
+  for await (const chunk of createReadStream(path)) {
+    // A stream without an encoding gives buffers.
+    const bytes = Buffer.concat([rest, chunk as Buffer])
+    let start = 0
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
+      yield bytes.toString('utf8', start, end)
+      start = end + 1
+    }
+    rest = bytes.subarray(start)
+  }
 }
 
 function asAnswerLine(text: string): AnswerLine | undefined {

@@ -33,7 +33,7 @@ export type Ending = 'all-asked' | 'limit-reached'
 export async function askAll(asking: Asking): Promise<Ending> {
   const { questions, budget, concurrency, signal } = asking
   const source = questions[Symbol.asyncIterator]()
-  const state: State = { refused: 0, ending: 'all-asked' }
+  const state: State = { refused: 0, ending: 'all-asked', stop: new AbortController() }
 
   async function work(): Promise<void> {
     while (state.failure === undefined && state.ending === 'all-asked') {
@@ -46,6 +46,7 @@ export async function askAll(asking: Asking): Promise<Ending> {
   const workers = Array.from({ length: concurrency }, () =>
     work().catch((error: unknown) => {
       state.failure ??= { error }
+      state.stop.abort(error)
     }),
   )
   await Promise.all(workers)
@@ -57,6 +58,8 @@ export async function askAll(asking: Asking): Promise<Ending> {
 
 interface State {
   failure?: { readonly error: unknown }
+  /** Aborted by the first failure: nobody waits for a turn any more. */
+  readonly stop: AbortController
   ending: Ending
   /** Refusals while nothing was ever answered; undefined after the first answer. */
   refused: number | undefined
@@ -84,8 +87,9 @@ const LONGEST_PAUSE_MS = 600_000
 
 /** Asks until there is an answer. One that was lost on its way is asked for again: nothing was made, and nobody has it. */
 async function outcomeOf({ ask, pace, signal }: Asking, state: State, question: Question): Promise<Outcome> {
+  const waiting = AbortSignal.any([signal, state.stop.signal])
   for (let attempt = 1; ; attempt++) {
-    await pace.turn(signal)
+    await pace.turn(waiting)
     try {
       return { reply: await ask(question, signal) }
     } catch (error) {
