@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { createTuner, memoryJournal, type AnytuneError, type Journal } from '@anytune/core'
@@ -22,6 +24,14 @@ const { open, accountOf, calls, storedBytes } = emulated(emulator, (connection, 
 )
 const RETRY = { attempts: 3, firstMs: 1, maximumMs: 5 }
 const training = rowsFile(folder, 'train.jsonl', 12)
+const graded = join(folder.path, 'graded.jsonl')
+writeFileSync(
+  graded,
+  Array.from({ length: 12 }, (_, index) => {
+    const messages = [{ role: 'user', content: `What is twice ${index}?` }]
+    return `${JSON.stringify({ messages, answer: String(2 * index) })}\n`
+  }).join(''),
+)
 const REQUEST = { baseModel: 'gpt-4.1-mini-2025-04-14', method: 'supervised', training } as const
 
 function tunerOn(driver: OpenAIDriver, journal: Journal = memoryJournal()) {
@@ -133,6 +143,32 @@ describe('a run', () => {
     const second = await (await tuner.start(plan)).model()
     expect(second.id).not.toBe(first.id)
     expect((await tuner.models.get(second.id)).baseModel).toBe('gpt-4.1-mini-2025-04-14')
+  })
+})
+
+describe('a reinforcement job', () => {
+  const asked = { baseModel: 'o4-mini-2025-04-16', method: 'reinforcement' } as const
+
+  it('without validation rows is refused before anything is asked', async () => {
+    const { tuner, driver } = fresh()
+    const planned = tuner.plan({ ...asked, training: graded })
+    expect(await failure(planned)).toMatchObject({ code: 'invalid-argument' })
+    expect(calls(driver)).toEqual([])
+  })
+
+  it('without a grader is refused before anything is sent', async () => {
+    const { tuner, driver } = fresh()
+    const plan = await tuner.plan({ ...asked, training: graded, validation: graded })
+    expect(plan.preflight).toContainEqual(expect.objectContaining({ id: 'grader', result: 'failed' }))
+    expect(await failure(tuner.start(plan))).toMatchObject({ code: 'failed-precondition', operation: 'preflight' })
+    expect(calls(driver)).not.toContain('files.create')
+  })
+
+  it('on rows of another kind is refused by line and rule', async () => {
+    const { tuner } = fresh()
+    const error = await failure(tuner.plan({ ...asked, training, validation: training }))
+    expect(error).toMatchObject({ code: 'dataset-invalid' })
+    expect(JSON.stringify(error)).toContain('not-representable')
   })
 })
 

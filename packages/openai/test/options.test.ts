@@ -2,6 +2,8 @@ import { createDriver, openai } from '@anytune/openai'
 import { OpenAI } from 'openai'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+const PYTHON = { type: 'python', name: 'g', source: 's' }
+
 const VARIABLES = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_PROJECT_ID', 'OPENAI_ORG_ID', 'OPENAI_WEBHOOK_SECRET']
 
 // Whatever the machine that runs the tests has set.
@@ -122,7 +124,27 @@ describe('options of a job', () => {
     expect(parse(undefined)).toEqual({})
   })
 
+  it('take a grader as the service spells it', () => {
+    const grader = { type: 'python', name: 'g', source: 'def grade(sample, item): return 1.0' }
+    expect(parse({ reinforcement: { grader, evalSamples: 2 } })).toEqual({ reinforcement: { grader, evalSamples: 2 } })
+  })
+
   it.each([
+    [{ reinforcement: {} }, /reinforcement.grader/],
+    [{ reinforcement: { grader: { type: 'label_model', name: 'g' } } }, /reinforcement.grader.type/],
+    [
+      { reinforcement: { grader: { type: 'string_check', name: 'g', input: 'i', reference: 'r' } } },
+      /grader.operation/,
+    ],
+    [
+      { reinforcement: { grader: { type: 'python', name: 'g', source: 's', image: 'x' } } },
+      /"reinforcement.grader.image"/,
+    ],
+    [{ reinforcement: { grader: { type: 'multi', name: 'g', graders: {}, calculate_output: 'x' } } }, /at least one/],
+    [{ reinforcement: { grader: PYTHON, computeMultiplier: 11 } }, /computeMultiplier/],
+    [{ reinforcement: { grader: PYTHON, evalInterval: 0 } }, /evalInterval/],
+    [{ reinforcement: { grader: PYTHON, reasoningEffort: 'none' } }, /reasoningEffort/],
+    [{ reinforcement: { grader: PYTHON, epochs: 1 } }, /there is no option "reinforcement.epochs"/],
     [{ wandb: {} }, /there is no option "wandb"/],
     [{ weightsAndBiases: {} }, /weightsAndBiases.project/],
     [{ weightsAndBiases: { project: 'p', key: 'sk-secret' } }, /there is no option "weightsAndBiases.key"/],

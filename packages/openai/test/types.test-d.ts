@@ -15,6 +15,13 @@ test('what OpenAI has can be asked for', () => {
     metadata: { team: 'a' },
     providerOptions: { openai: { weightsAndBiases: { project: 'p' } } },
   })
+  const grader = { type: 'python', name: 'g', source: 'def grade(sample, item): return 1.0' } as const
+  void tuner.plan({
+    ...base,
+    method: 'reinforcement',
+    validation: 'validation.jsonl',
+    providerOptions: { openai: { reinforcement: { grader, reasoningEffort: 'low' } } },
+  })
   expectTypeOf(tuner.jobs.pause).toBeFunction()
   expectTypeOf(tuner.jobs.resume).toBeFunction()
   expectTypeOf(tuner.datasets.read).toBeFunction()
@@ -30,6 +37,12 @@ test('what it lacks is a type error', () => {
   void tuner.plan({ ...base, method: 'supervised', hyperparameters: { loraRank: 8 } })
   // @ts-expect-error beta is for preference training
   void tuner.plan({ ...base, method: 'supervised', hyperparameters: { beta: 0.1 } })
+  void tuner.plan({
+    ...base,
+    method: 'reinforcement',
+    // @ts-expect-error no such grader
+    providerOptions: { openai: { reinforcement: { grader: { type: 'oracle', name: 'g' } } } },
+  })
   void tuner.plan({
     ...base,
     method: 'supervised',
