@@ -27,6 +27,7 @@ export const TOPICS = [
   'raw',
   'references',
   'recovery',
+  'purge',
 ] as const
 export type TopicName = (typeof TOPICS)[number]
 

@@ -19,6 +19,8 @@ export interface Defect {
   readonly caughtBy: readonly string[]
 }
 
+const PURGED = 'a run that is purged leaves what cannot be deleted, and nothing of another goes'
+
 type Jobs = Driver['jobs']
 type Datasets = Driver['datasets']
 
@@ -354,6 +356,22 @@ const TELLING: readonly Defect[] = [
         }),
       }),
     caughtBy: ['cancel: a run whose job was cancelled says so'],
+  },
+  {
+    name: 'a dataset that is deleted stays',
+    change: (driver) => datasets(driver, { delete: async () => {} }),
+    caughtBy: [`purge: ${PURGED}`, 'purge: a job under way is cancelled first, and only when that was asked for'],
+  },
+  {
+    name: 'the datasets of another run are deleted with the first',
+    change: (driver) =>
+      datasets(driver, {
+        async delete(id, context) {
+          await driver.datasets.delete(id, context)
+          driver.store.datasets.clear()
+        },
+      }),
+    caughtBy: [`purge: ${PURGED}`],
   },
 ]
 

@@ -12,6 +12,7 @@ import { lists } from './lists.ts'
 import { models } from './models.ts'
 import { pause } from './pause.ts'
 import { permits } from './permits.ts'
+import { purge } from './purge.ts'
 import { raw } from './raw.ts'
 import { recovery } from './recovery.ts'
 import { references } from './references.ts'
@@ -38,4 +39,5 @@ export const TOPIC_TESTS: Readonly<Record<TopicName, Topic>> = {
   raw,
   references,
   recovery,
+  purge,
 }
