@@ -6,8 +6,6 @@ export interface Streams {
   readonly env: NodeJS.ProcessEnv
   /** The working directory: relative paths start here. */
   readonly cwd: string
-  /** The present; default: the computer's clock. */
-  readonly now?: () => Date
 }
 
 export function processStreams(): Streams {

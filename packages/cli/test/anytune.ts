@@ -47,7 +47,7 @@ export function anytune(args: readonly string[], { cwd, env, input = '' }: Place
 
 /**
  * A process that runs one command line after the other: for what is in memory alone, and for many commands in a short time.
- * It ends with the tests of the file. `now` is the command's present, in ISO 8601.
+ * It ends with the tests of the file. `now` is the command's present, in ISO 8601; it then stands still.
  */
 export function oneProcess(): (
   args: readonly string[],

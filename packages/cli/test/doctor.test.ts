@@ -25,8 +25,9 @@ export default defineConfig({
 
 async function workspace() {
   const cwd = await folder({ 'anytune.config.ts': CONFIG, 'train.jsonl': rows(6) })
-  const anytune = (args: readonly string[], days = 0) =>
-    run(args, { cwd, now: new Date(Date.now() + days * DAY_MS).toISOString() })
+  /** On a day from today, at a moment that stands still; without one, as time goes by. */
+  const anytune = (args: readonly string[], days?: number) =>
+    run(args, { cwd, ...(days !== undefined && { now: new Date(Date.now() + days * DAY_MS).toISOString() }) })
   return { cwd, anytune }
 }
 

@@ -1,4 +1,6 @@
 import { PassThrough } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
+import { mock } from 'node:test'
 import { runCommandLine } from '../src/run.ts'
 import type { Streams } from '../src/streams.ts'
 import type { Outcome } from './anytune.ts'
@@ -12,13 +14,14 @@ async function run(args: readonly string[], cwd: string, now: string | undefined
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   stdin.end()
   // Streams without a terminal, as a pipe gives them.
-  const clock = now === undefined ? {} : { now: () => new Date(now) }
-  const streams = { stdin, stdout, stderr, env: {}, cwd, ...clock } as unknown as Streams
+  const streams = { stdin, stdout, stderr, env: {}, cwd } as unknown as Streams
+  // Adapters ask for the time as well: they and the command must live at the same moment.
+  if (now !== undefined) mock.timers.enable({ apis: ['Date'], now: new Date(now) })
+  // Read while they are written: a stream that nobody reads holds back what exceeds its buffer.
+  const texts = [textOf(stdout), textOf(stderr)] as const
   const code = await runCommandLine(args, streams)
-  return { code, stdout: textOf(stdout), stderr: textOf(stderr) }
-}
-
-function textOf(stream: PassThrough): string {
-  const chunk: Buffer | null = stream.read()
-  return chunk?.toString('utf8') ?? ''
+  mock.timers.reset()
+  stdout.end()
+  stderr.end()
+  return { code, stdout: await texts[0], stderr: await texts[1] }
 }

@@ -23,7 +23,7 @@ export interface DoctorFlags {
 /** Looks at one account, or at all that the configuration names, and tells what ends, costs or lies around; changes nothing there. */
 export async function doctor(session: Session, flags: DoctorFlags): Promise<number> {
   // One moment for everything, so that no two numbers of the report are counted from different ones.
-  const now = session.streams.now?.() ?? new Date()
+  const now = new Date()
   const looked = await interruptible((signal) => lookAtAll(session, flags, now, signal))
   const diagnoses = looked.flatMap((look) => ('diagnosis' in look ? [look.diagnosis] : []))
   if (flags.ics !== undefined) await writeCalendar(session, flags.ics, diagnoses, now)

@@ -78,9 +78,11 @@ export function takeInventory(account: Account, { now, knowledge }: Omit<Examina
     saidByProvider(model.servedUntil) ??
     (model.baseModel === undefined ? undefined : knowledge.servingEnds(model.baseModel))
   const models = new Map(account.models.items.map((model) => [model.id, model]))
-  const deploymentEnd = ({ endsAt, model }: Deployment): KnownEnd | undefined => {
+  const deploymentEnd = (deployment: Deployment): KnownEnd | undefined => {
+    const { endsAt, model } = deployment
     const served = model === undefined ? undefined : models.get(model)
-    return earliest([saidByProvider(endsAt), served && modelEnd(served)].filter((end) => end !== undefined))
+    const removed = saidByProvider(endsAt) ?? earliest(removals(deployment, knowledge))
+    return earliest([removed, served && modelEnd(served)].filter((end) => end !== undefined))
   }
   const seen = (end: KnownEnd | undefined) => end && endFrom(now, end)
   return {
@@ -91,6 +93,15 @@ export function takeInventory(account: Account, { now, knowledge }: Omit<Examina
     jobs: account.jobs.items.map(jobState),
     datasets: account.datasets.items.map((dataset) => datasetState(dataset, seen(saidByProvider(dataset.expiresAt)))),
   }
+}
+
+/** When a deployment is removed by what is on record of its kind; one whose last use is not known may have been used just now. */
+function removals({ offering, createdAt, lastUsedAt }: Deployment, knowledge: Knowledge): readonly KnownEnd[] {
+  const lifetimes = offering === undefined ? [] : knowledge.deploymentLifetimes(offering)
+  return lifetimes.flatMap(({ value: { hours }, counted, basis }) => {
+    const since = { 'from-creation': createdAt, 'without-use': lastUsedAt }[counted]
+    return since === undefined ? [] : [{ value: new Date(since.getTime() + hours * 3_600_000), basis }]
+  })
 }
 
 function modelState({ id, baseModel, createdAt, job }: FineTunedModel, end: End | undefined): ModelState {

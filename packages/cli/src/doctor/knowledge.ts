@@ -24,6 +24,14 @@ export function knowledgeFrom(catalogue: Catalogue, trainingOffering: string, no
     ),
     trainingEnds: (baseModel) => knownEnd(modelOf(baseModel)?.trainableUntil, now),
     servingEnds: (baseModel) => knownEnd(modelOf(baseModel)?.tunedServedUntil, now),
+    deploymentLifetimes: (serving) =>
+      (findOffering(catalogue, serving)?.lifetimes ?? [])
+        .filter((record) => record.thing === 'deployment' && ageOf(record, now).state !== 'too-old')
+        .map((record) => ({
+          value: { hours: record.afterHours },
+          counted: record.counted,
+          basis: basisOf(record, now),
+        })),
     hourlyPrice(serving) {
       const found = hourlyCost(catalogue, serving, now)
       if (found.kind === 'unknown') return { unknown: found.reason }

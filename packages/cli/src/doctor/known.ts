@@ -32,8 +32,15 @@ export interface Knowledge {
   trainingEnds(baseModel: string): KnownEnd | undefined
   /** From when models tuned from a base model answer no more. */
   servingEnds(baseModel: string): KnownEnd | undefined
+  /** After how long a deployment of an offering is removed by itself. */
+  deploymentLifetimes(offering: string): readonly Lifetime[]
   /** What a deployment of an offering costs while it exists, or why that is not known. */
   hourlyPrice(offering: string): Known<HourlyPrice> | { readonly unknown: string }
+}
+
+export interface Lifetime extends Known<{ readonly hours: number }> {
+  /** Counted from when it was made, or from when it was last used. */
+  readonly counted: 'from-creation' | 'without-use'
 }
 
 export interface HourlyPrice {

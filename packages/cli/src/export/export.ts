@@ -51,7 +51,7 @@ async function copy(
       wanted,
       signal,
       pauseMs: PAUSE_MS,
-      now: streams.now ?? (() => new Date()),
+      now: () => new Date(),
       onNews: (news) => view.news(news),
       onBytes: (count) => view.read(count),
     })

@@ -11,6 +11,7 @@ const NOTHING_KNOWN: Knowledge = {
   closesForSome: [],
   trainingEnds: () => undefined,
   servingEnds: () => undefined,
+  deploymentLifetimes: () => [],
   hourlyPrice: () => ({ unknown: 'nothing is on record of this offering' }),
 }
 

@@ -78,6 +78,31 @@ describe('a deployment', () => {
     expect(ends).toEqual([1, 25, 25, undefined])
   })
 
+  it('ends by what is on record of its kind, where the provider says nothing and the time it counts from is known', () => {
+    const lasting = examination({
+      deploymentLifetimes: (offering) => [
+        offering === 'acme/serve/day'
+          ? { value: { hours: 24 }, counted: 'from-creation', basis: ON_RECORD }
+          : { value: { hours: 15 * 24 }, counted: 'without-use', basis: ON_RECORD },
+      ],
+    })
+    const createdAt = new Date('2026-12-20T04:00:00Z')
+    const lastUsedAt = new Date('2026-12-10T10:00:00Z')
+    const deployments = read(
+      deployment('day', { offering: 'acme/serve/day', createdAt }),
+      deployment('said', { offering: 'acme/serve/day', createdAt, endsAt: new Date('2026-12-31') }),
+      deployment('used', { offering: 'acme/serve/standard', createdAt, lastUsedAt }),
+      deployment('use-unknown', { offering: 'acme/serve/standard', createdAt }),
+    )
+    const states = diagnose(account({ deployments }), lasting).deployments
+    expect(states.map(({ end }) => end && [end.at.toISOString().slice(0, 10), end.basis.by])).toEqual([
+      ['2026-12-21', 'catalogue'],
+      ['2026-12-31', 'provider'],
+      ['2026-12-25', 'catalogue'],
+      undefined,
+    ])
+  })
+
   it('costs the hours since it was made, and is idle a week after its last use', () => {
     const used = deployment('used', { ...since, lastUsedAt: new Date('2026-12-19T10:00:00Z') })
     const idle = deployment('idle', { ...since, lastUsedAt: new Date('2026-12-13T10:00:00Z') })

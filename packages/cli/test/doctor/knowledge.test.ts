@@ -27,6 +27,11 @@ const knowledge = knowledgeFrom(
     },
     {
       id: 'acme/serve/standard',
+      lifetimes: [
+        { id: 'unused', thing: 'deployment', afterHours: 360, counted: 'without-use', ...EVIDENCE },
+        { id: 'checkpoints', thing: 'checkpoint', afterHours: 1, counted: 'from-creation', ...EVIDENCE },
+        { id: 'old', thing: 'deployment', afterHours: 1, counted: 'from-creation', ...OLD },
+      ],
       prices: [{ item: 'hosting', amount: 1.7, currency: 'USD', per: 'hour', ...EVIDENCE, grade: 'vendor-example' }],
     },
   ]),
@@ -56,6 +61,17 @@ describe('what a catalogue knows', () => {
       basis: { grade: 'vendor-example' },
     })
     expect(knowledge.hourlyPrice('acme/serve/other')).toEqual({ unknown: expect.any(String) })
+  })
+
+  it('is how long deployments last by themselves', () => {
+    expect(knowledge.deploymentLifetimes('acme/serve/standard')).toEqual([
+      {
+        value: { hours: 360 },
+        counted: 'without-use',
+        basis: { by: 'catalogue', source: SOURCE, grade: 'vendor-page' },
+      },
+    ])
+    expect(knowledge.deploymentLifetimes('acme/serve/other')).toEqual([])
   })
 
   it('is nothing where the record is too old, or where there is none', () => {
