@@ -133,6 +133,16 @@ describe('a rehearsal on the emulator', () => {
     expect(operations['datasets.get after purge']).toMatchObject({ result: 'passed' })
   })
 
+  it('says so when the vendor takes no new jobs, and leaves no file there', async () => {
+    const { account, prove, evidence } = await workspace('openai')
+    account.configure({ training: 'closed' }, 'openai')
+    expect((await prove(...MODEL, '--accept-unknown-cost')).code).toBe(10)
+    const { operations: seen } = await evidence()
+    expect(seen['jobs.create']).toMatchObject({ result: 'failed', code: 'closed-to-new-jobs', status: 403 })
+    expect(seen['datasets.get after purge']).toMatchObject({ result: 'passed' })
+    expect(operations(account)).toContain('files.delete')
+  })
+
   it('says that a key is wrong, and writes no evidence', async () => {
     const { prove, text } = await workspace('openai', { env: { OPENAI_API_KEY: 'sk-wrong-0123456789' } })
     const { code, stdout, stderr } = await prove(...MODEL, '--accept-unknown-cost')
