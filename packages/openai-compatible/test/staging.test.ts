@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { Attempt, StagingFile } from '@anytune/core/driver'
 import { datasetsOf } from '@anytune/openai-compatible'
 import { requestPermit } from '../../core/src/policy/gate.ts'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { contextOf, scriptedHost, type Asked } from './scripted-host.ts'
 import { stagingFile, uploadsHost } from './uploads-host.ts'
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const FRESH: Attempt = { key: 'run-abc-training', since: new Date(0) }
 const resumed = (resume: unknown): Attempt => ({ ...FRESH, resume })

@@ -1,9 +1,12 @@
 import { createTuner, memoryJournal, type Journal } from '@anytune/core'
 import { startEmulator } from '@anytune/emulator'
 import { openai, type OpenAIDriver } from '@anytune/openai'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { emulated } from '../../openai-compatible/test/emulated.ts'
 import { collect, rowsFile, temporaryFolder } from './rows.ts'
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 // Time stands still but where a test moves it.
 const emulator = await startEmulator({ vendors: ['openai'], clock: 'driven' })

@@ -5,9 +5,12 @@ import { createServer, type AddressInfo } from 'node:net'
 import { createTuner, memoryJournal, type AnytuneError, type Journal } from '@anytune/core'
 import { startEmulator } from '@anytune/emulator'
 import { openai, parseResults, type OpenAIDriver, type OpenAIOptions } from '@anytune/openai'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { emulated } from '../../openai-compatible/test/emulated.ts'
 import { collect, rowsFile, SECRET_OF_ROWS, temporaryFolder } from './rows.ts'
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const emulator = await startEmulator({
   vendors: ['openai'],
