@@ -24,12 +24,30 @@ const TASKS = {
     () => run('node', ['scripts/check-fences.mjs']),
   ],
   packages: [() => turbo('build'), () => run('node', ['scripts/check-packages.mjs'])],
-  bench: [(args) => run('node', [source, 'packages/trainer/bench/training.ts', ...args])],
+  bench: [() => turbo('build'), (args) => bench(args)],
   soak: [(args) => run('vitest', ['run', '--config', 'vitest.soak.config.ts', ...args])],
 }
 
 /** What `npm test` runs, in this order; the long tests where there is time for them. */
 const EVERYTHING = ['build', 'typecheck', 'lint', 'docs', 'test', 'packages', ...(process.env.CI ? ['soak'] : [])]
+
+/** Each benchmark by name; `npm run bench -- NAME…` runs those alone. */
+const BENCHES = {
+  training: [source, 'packages/trainer/bench/training.ts'],
+  // Without the sources' condition: users import what was built.
+  adapters: ['packages/trials/bench/adapters.ts'],
+}
+
+function bench(args) {
+  const chosen = args.filter((arg) => Object.hasOwn(BENCHES, arg))
+  const names = chosen.length > 0 ? chosen : Object.keys(BENCHES)
+  const rest = args.filter((arg) => !chosen.includes(arg))
+  for (const name of names) {
+    const code = run('node', [...BENCHES[name], ...rest])
+    if (code !== 0) return code
+  }
+  return 0
+}
 
 function turbo(task) {
   return underPackageManager(['exec', 'turbo', 'run', task, '--output-logs=errors-only'])
