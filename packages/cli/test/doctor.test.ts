@@ -52,7 +52,7 @@ describe('anytune doctor', () => {
     const { code, stdout } = await anytune(['doctor'], 31)
     expect(code).toBe(11)
     expect(stdout).toMatch(new RegExp(`^urgent +29 days left: the model ${model} answers until`, 'm'))
-    expect(stdout).toContain(`anytune record ${model} --prompts PROMPTS --out ANSWERS`)
+    expect(stdout).toContain(`anytune deploy ${model}`)
     expect((await anytune(['doctor', '--fail-within', '60'])).code).toBe(11)
     expect((await anytune(['doctor', '--fail-within', '59'])).code).toBe(0)
     expect((await anytune(['doctor', '--fail-within', 'soon'])).code).toBe(3)
@@ -75,7 +75,7 @@ describe('anytune doctor', () => {
       severity: 'urgent',
       subject: { kind: 'model', id: model },
       daysLeft: 29,
-      commands: [expect.stringContaining('anytune record'), 'anytune export --all --to anytune-export'],
+      commands: [`anytune deploy ${model}`, 'anytune export --all --to anytune-export'],
     })
     expect(lines.at(-1)).toEqual({
       type: 'result',
@@ -125,7 +125,7 @@ describe('anytune doctor', () => {
       complete: false,
     })
     expect(lines.find(({ type }) => type === 'finding')?.['commands']).toContain(
-      `anytune record ${model} --prompts PROMPTS --out ANSWERS --provider mem`,
+      `anytune deploy ${model} --provider mem`,
     )
     expect((await anytune(['doctor', '--provider', 'down'])).code).toBe(5)
   })

@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import type { EmulatorAccount, Exchange } from '@anytune/emulator'
 import { describe, expect, it } from 'vitest'
 import type { ExportManifest } from '../src/export/export-account.ts'
-import { jsonLines, oneProcess, start } from './anytune.ts'
+import { environment, FROM_SOURCE, jsonLines, oneProcess, start } from './anytune.ts'
 import { changes, emulatedAccount } from './doctor/emulated-account.ts'
 
 const NOW = '2026-12-20T10:00:00Z'
@@ -135,4 +137,25 @@ describe('anytune export --all on an emulated OpenAI account', () => {
       await expectWhole(account, join(cwd, to))
     }
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'says that the disk takes no more, with no half file, and goes on later',
+    async () => {
+      const { account, cwd } = await emulatedAccount('openai', new Date(NOW))
+      const content = `${JSON.stringify({ messages: [{ role: 'user', content: 'x'.repeat(200) }] })}\n`.repeat(2500)
+      account.seed({ files: [{ filename: 'large.jsonl', content }] })
+      // A limit on the length of a file stands for a full disk: no write beyond it is taken.
+      const limited = [process.execPath, ...FROM_SOURCE, 'export', '--all', '--to', 'out']
+      const child = spawn('sh', ['-c', 'ulimit -f 512; exec "$0" "$@"', ...limited], {
+        cwd,
+        env: environment(account.env('openai')),
+      })
+      const stderr = await text(child.stderr)
+      expect(stderr).toMatch(/^error \(invalid-argument\): out cannot be written \((?:EFBIG|ENOSPC)\)\nhint: ./)
+      expect(await readdir(join(cwd, 'out'), { recursive: true })).not.toContain('files')
+      const { code } = await run(['export', '--all', '--to', 'out'], { cwd, now: NOW })
+      expect(code).toBe(0)
+      await expectWhole(account, join(cwd, 'out'))
+    },
+  )
 })

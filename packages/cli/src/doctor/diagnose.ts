@@ -25,7 +25,7 @@ export function diagnose(account: Account, examination: Examination): Diagnosis 
   const { profile, provider, scope, runs } = account
   const findings = [
     ...endsOfTraining(account, inventory, examination),
-    ...endsOfThings(inventory, examination),
+    ...endsOfThings(account, inventory, examination),
     ...expiries(account, inventory, examination),
     ...costs(inventory, examination),
     ...leftOvers(account, examination),

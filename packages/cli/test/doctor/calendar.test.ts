@@ -31,7 +31,7 @@ describe('the calendar of deadlines', () => {
       'DTSTAMP:20261220T100000Z',
       'DTSTART:20270114T000000Z',
       'SUMMARY:main: the model m answers until 2027-01-14',
-      String.raw`DESCRIPTION:Profile main (acme\, account/1)\nsays the provider\nanytune record m --prompts PROMPTS --out ANSWERS\nanytune export --all --to anytune-export`,
+      String.raw`DESCRIPTION:Profile main (acme\, account/1)\nsays the provider\nanytune deploy m\nanytune export --all --to anytune-export`,
       'TRANSP:TRANSPARENT',
       'END:VEVENT',
       'END:VCALENDAR',

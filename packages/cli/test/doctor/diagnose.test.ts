@@ -52,12 +52,18 @@ describe('days left of a model', () => {
     expect(found?.what).toBe('the model m answers until 2027-01-14 at least')
   })
 
-  it('name the commands of the way out', () => {
-    const [found] = findingsOf({ models: read(model('m', { servedUntil: LAST_DAY })) })
-    expect(found?.commands).toEqual([
-      ['record', 'm', '--prompts', 'PROMPTS', '--out', 'ANSWERS'],
-      ['export', '--all', '--to', 'anytune-export'],
+  it('name the commands of the way out: what keeps its answers, by its deployment where it needs one, and its data', () => {
+    const models = read(model('m', { servedUntil: LAST_DAY }))
+    const commandsOf = (over: Partial<Account>) =>
+      findingsOf({ models, ...over }).find(({ subject }) => subject.kind === 'model')?.commands
+    const asking = (target: string) => ['record', target, '--prompts', 'PROMPTS', '--out', 'ANSWERS']
+    const data = ['export', '--all', '--to', 'anytune-export']
+    expect(commandsOf({ deployments: { state: 'not-offered', items: [] } })).toEqual([asking('m'), data])
+    expect(commandsOf({ deployments: read(deployment('d', { model: 'm' })) })).toEqual([
+      asking('anytune://acme/account%2F1/deployment/d'),
+      data,
     ])
+    expect(commandsOf({ deployments: read(deployment('d', { model: 'n' })) })).toEqual([['deploy', 'm'], data])
   })
 })
 

@@ -1,4 +1,4 @@
-import { hasEnded, type Job } from '@anytune/core'
+import { formatReference, hasEnded, type Job } from '@anytune/core'
 import type { Account } from '../account.ts'
 import { finding, type Finding, type FindingKind, type Subject } from '../finding.ts'
 import type { Examination, Inventory } from '../inventory.ts'
@@ -9,7 +9,8 @@ import { until } from '../words.ts'
 const EXPORT = ['export', '--all', '--to', 'anytune-export'] as const
 
 /** Models and deployments that have ended or will, however far off: what is within the horizon is urgent. */
-export function endsOfThings({ models, deployments }: Inventory, { horizonDays }: Examination): readonly Finding[] {
+export function endsOfThings(account: Account, inventory: Inventory, { horizonDays }: Examination): readonly Finding[] {
+  const { models, deployments } = inventory
   return [
     ...models.flatMap(({ id, end }) =>
       end === undefined
@@ -18,7 +19,7 @@ export function endsOfThings({ models, deployments }: Inventory, { horizonDays }
             kinds: ['model-ends', 'model-ended'],
             what: (when) => `the model ${id} answers ${when}`,
             over: `the model ${id} should have stopped answering`,
-            commands: [['record', id, '--prompts', 'PROMPTS', '--out', 'ANSWERS'], EXPORT],
+            commands: [askingOf(account, inventory, id), EXPORT],
           }),
     ),
     ...deployments.flatMap(({ id, end, model }) =>
@@ -28,10 +29,26 @@ export function endsOfThings({ models, deployments }: Inventory, { horizonDays }
             kinds: ['deployment-ends', 'deployment-ended'],
             what: (when) => `the deployment ${id}${model === undefined ? '' : ` of ${model}`} answers ${when}`,
             over: `the deployment ${id} should have stopped answering`,
-            commands: [['record', id, '--prompts', 'PROMPTS', '--out', 'ANSWERS']],
+            commands: [recording(referenceOf(account, id))],
           }),
     ),
   ]
+}
+
+/** What keeps a model's answers; where models answer by deployments alone, one that has none must be deployed first. */
+function askingOf(account: Account, { deployments }: Inventory, model: string): readonly string[] {
+  if (account.deployments.state === 'not-offered') return recording(model)
+  const serving = deployments.find((deployment) => deployment.model === model)
+  return serving === undefined ? ['deploy', model] : recording(referenceOf(account, serving.id))
+}
+
+function recording(model: string): readonly string[] {
+  return ['record', model, '--prompts', 'PROMPTS', '--out', 'ANSWERS']
+}
+
+/** The id alone would be taken for a model's. */
+function referenceOf({ provider, scope }: Account, id: string): string {
+  return formatReference({ provider, scope, kind: 'deployment', id })
 }
 
 /** When the provider, or a base model in use, takes no new jobs any more, and the jobs that run so close to it that they cannot be repeated. */
