@@ -94,17 +94,27 @@ describe('anytune record on the emulator', () => {
   })
 
   it('asks a deployment by its reference, and names the model that it serves', async () => {
-    const { run, cwd, model, lines } = await prepared('azure')
+    const { account, run, cwd, model, lines } = await prepared('azure')
     const deployed = await run('deploy', model, '--yes', '--json')
     const { reference } = jsonLines(deployed.stdout).at(-1) as { reference: string }
     const record = ['record', reference, '--prompts', 'prompts.jsonl', '--out', 'answers.jsonl', '--limit', '2']
     const { code, stderr } = await run(...record)
     expect({ code, stderr }).toMatchObject({ code: 0 })
     expect((await lines()).map((line) => line['model'])).toEqual([model, model])
-    expect(JSON.parse(await readFile(join(cwd, 'answers.jsonl.manifest.json'), 'utf8'))).toMatchObject({
-      reference,
-      model,
-    })
+    const manifest = async () => JSON.parse(await readFile(join(cwd, 'answers.jsonl.manifest.json'), 'utf8'))
+    expect(await manifest()).toMatchObject({ reference, model })
+
+    // What the vendor's filter stops, be it the question or the answer, is written down as that.
+    const more = (count: number) => [...record.slice(0, -1), String(count)]
+    account.configure({ contentFilter: 'answer' }, 'azure')
+    expect((await run(...more(4))).code).toBe(0)
+    account.configure({ contentFilter: 'prompt' }, 'azure')
+    expect((await run(...more(6), '--max-tokens-total', '100000')).code).toBe(0)
+    expect((await lines()).map(({ finish }) => finish)).toEqual([
+      ...Array.from({ length: 2 }, () => 'stop'),
+      ...Array.from({ length: 4 }, () => 'filtered'),
+    ])
+    expect(await manifest()).toMatchObject({ answers: { answered: 6, filtered: 4, refused: 0 } })
   })
 
   it('reads nothing of the account but the model, and sends nothing but the questions', async () => {

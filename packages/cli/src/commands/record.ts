@@ -68,7 +68,9 @@ async function record(session: Session, model: string, flags: RecordFlags): Prom
       const { record } = await import('../record/record.ts')
       const recorded = await record({ ...recording, prompts, out, onAnswer, signal }).catch((error: unknown) => {
         const so = progress === undefined ? '' : `${outOf(progress.done, progress.wanted)} done; `
-        if (error instanceof Interrupted) throw new Interrupted(`stopped; ${so}to go on: ${goOn}`, { out, next: goOn })
+        if (error instanceof Interrupted) {
+          throw new Interrupted(`stopped; ${so}to go on: ${goOn}`, { out: out.shown, next: goOn })
+        }
         if (progress !== undefined) output.note(`${so}to go on: ${goOn}`)
         throw error
       })

@@ -76,7 +76,8 @@ async function settle(asking: Asking, state: State, question: Question): Promise
   await keep(question, outcome)
   if ('reply' in outcome) {
     state.refused = undefined
-    if (budget.limited && usage === undefined) throw uncountable()
+    // A question that a filter stops takes no tokens that anybody tells of.
+    if (budget.limited && usage === undefined && outcome.reply.finish !== 'filtered') throw uncountable()
   } else if (state.refused !== undefined && ++state.refused === REFUSALS_THAT_STOP) throw outcome.refusal
 }
 
