@@ -138,6 +138,26 @@ describe('anytune export --all on an emulated OpenAI account', () => {
     }
   })
 
+  it('ends with Ctrl-C, says how to go on, and leaves what it copied', async () => {
+    const { emulator, account, cwd } = await emulatedAccount('openai', new Date(NOW))
+    fill(account, 2)
+    emulator.faults.add({ operation: 'files.content', kind: 'hang', after: 1 })
+    const child = start(['export', '--all', '--to', 'out', '--json'], { cwd, env: account.env('openai') })
+    emulator.onRequest((_phase, { operation }) => {
+      const reads = contentReads(account).length
+      if (operation === 'files.content' && reads === 2) child.kill('SIGINT')
+    })
+    const exited = new Promise((resolve) => child.once('exit', resolve))
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+    expect(await exited).toBe(130)
+    expect(stderr).toContain('to go on: anytune export --all --to out')
+    expect(jsonLines(stdout).at(-1)).toEqual({ interrupted: { next: 'anytune export --all --to out' } })
+    expect(await manifestIn(join(cwd, 'out'))).toMatchObject({ complete: false })
+    const { code } = await run(['export', '--all', '--to', 'out'], { cwd, now: NOW })
+    expect(code).toBe(0)
+    await expectWhole(account, join(cwd, 'out'))
+  })
+
   it.skipIf(process.platform === 'win32')(
     'says that the disk takes no more, with no half file, and goes on later',
     async () => {

@@ -73,12 +73,11 @@ function folderOn(root: string, shown: string, ledger: Ledger, release: () => Pr
     if (!digests.has(path)) digests.set(path, await digestOf(join(root, path)))
     return digests.get(path)
   }
-  const noted = (path: string, sha256: string | undefined) =>
-    ledger.entries.findLast((entry) => entry.path === path && entry.sha256 === sha256)
+  const { noted, latest, note } = indexed(ledger)
 
   return {
     async find(source) {
-      const last = ledger.entries.findLast((entry) => entry.source === source)
+      const last = latest(source)
       return last && noted(last.path, await digestAt(last.path))
     },
     async text(source) {
@@ -86,9 +85,12 @@ function folderOn(root: string, shown: string, ledger: Ledger, release: () => Pr
       return entry && readFile(join(root, entry.path), 'utf8')
     },
     async all() {
-      const paths = [...new Set(ledger.entries.map(({ path }) => path))].toSorted()
-      const found = await Promise.all(paths.map(async (path) => noted(path, await digestAt(path))))
-      return found.filter((entry) => entry !== undefined)
+      const found: Written[] = []
+      for (const path of [...new Set(ledger.entries.map((entry) => entry.path))].toSorted()) {
+        const entry = noted(path, await digestAt(path))
+        if (entry !== undefined) found.push(entry)
+      }
+      return found
     },
     async write(target, chunks) {
       const temporary = join(root, `${UNFINISHED}${randomUUID()}`)
@@ -98,7 +100,7 @@ function folderOn(root: string, shown: string, ledger: Ledger, release: () => Pr
         if (before !== undefined && noted(target.path, before) === undefined) throw changed(target.path, shown)
         if (before === written.sha256) return written
         // Noted first: what has a name and no note is somebody else's.
-        await ledger.note(written).catch(unwritable)
+        await note(written).catch(unwritable)
         const name = join(root, target.path)
         await mkdir(dirname(name), { recursive: true, mode: 0o700 }).catch(unwritable)
         await rename(temporary, name).catch(unwritable)
@@ -115,6 +117,28 @@ function folderOn(root: string, shown: string, ledger: Ledger, release: () => Pr
       } finally {
         await release()
       }
+    },
+  }
+}
+
+/** What the ledger says, found without reading through it: an account may have tens of thousands of files. */
+function indexed(ledger: Ledger) {
+  const bySource = new Map<string, Written>()
+  const byContent = new Map<string, Written>()
+  const contentKey = (path: string, sha256: string) => `${sha256} ${path}`
+  const keep = (entry: Written) => {
+    bySource.set(entry.source, entry)
+    byContent.set(contentKey(entry.path, entry.sha256), entry)
+  }
+  ledger.entries.forEach(keep)
+  return {
+    latest: (source: string) => bySource.get(source),
+    /** The entry of a file with these bytes; undefined where nothing was written so. */
+    noted: (path: string, sha256: string | undefined) =>
+      sha256 === undefined ? undefined : byContent.get(contentKey(path, sha256)),
+    async note(entry: Written) {
+      await ledger.note(entry)
+      keep(entry)
     },
   }
 }
