@@ -121,17 +121,15 @@ const DAY_MS = 24 * 60 * 60_000
 /** A deployment that nobody asks is deleted after this many days; the developer tier's after one, asked or not. Source: the vendor's page on deploying tuned models. */
 const IDLE_DAYS = 15
 
-/** `uses` are known only where Azure Monitor could be read. */
-export function toDeployment(
-  raw: AzureDeployment,
-  uses: ReadonlyMap<string, Date> = new Map(),
-): Deployment<AzureDeployment> {
+/** `uses` are absent where Azure Monitor could not be read: then it is not known when a deployment goes for want of questions. */
+export function toDeployment(raw: AzureDeployment, uses?: ReadonlyMap<string, Date>): Deployment<AzureDeployment> {
   const { provisioningState, deploymentState, model } = raw.properties
   const state = (Object.hasOwn(STATES, provisioningState) ? STATES[provisioningState] : undefined) ?? 'unknown'
   const paused = state === 'ready' && deploymentState === 'Paused'
   const createdAt = raw.systemData?.createdAt ?? undefined
-  const lastUsedAt = uses.get(raw.name.toLowerCase())
-  const endsAt = endOf(raw, createdAt, lastUsedAt)
+  const lastUsedAt = uses?.get(raw.name.toLowerCase())
+  // One that nobody has asked is idle from its beginning.
+  const endsAt = endOf(raw, createdAt, uses && (lastUsedAt ?? createdAt))
   return {
     id: raw.name,
     target: raw.name,
@@ -149,10 +147,9 @@ export function toDeployment(
   }
 }
 
-function endOf({ sku }: AzureDeployment, createdAt: Date | undefined, lastUsedAt: Date | undefined): Date | undefined {
+function endOf({ sku }: AzureDeployment, createdAt: Date | undefined, idleSince: Date | undefined): Date | undefined {
   if (sku && isDeveloperTier(sku.name)) return createdAt && new Date(createdAt.getTime() + DAY_MS)
-  // Without a last use it cannot be told from one that nobody may look at.
-  return lastUsedAt && new Date(lastUsedAt.getTime() + IDLE_DAYS * DAY_MS)
+  return idleSince && new Date(idleSince.getTime() + IDLE_DAYS * DAY_MS)
 }
 
 /** The deployment of a name; undefined when there is none. */

@@ -21,15 +21,15 @@ const metricsSchema = z.looseObject({
 })
 
 /**
- * The hour of each deployment's last question in the last sixteen days, by Azure Monitor; without an entry where there was none,
- * or where the identity may not read metrics: that right is another one, and nothing depends on it.
+ * The hour of each deployment's last question in the last sixteen days, by Azure Monitor; without an entry where there was none.
+ * Undefined where the identity may not read metrics: that right is another one, and nothing depends on it.
  */
 export async function lastUses(
   manager: ResourceManager,
   deployments: readonly { readonly name: string }[],
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Date>> {
-  if (deployments.length === 0) return new Map()
+): Promise<ReadonlyMap<string, Date> | undefined> {
+  if (deployments.length === 0) return undefined
   const to = new Date()
   // The service counts hours from here: whole ones, so that looking again tells the same.
   const from = new Date(Math.floor((to.getTime() - WINDOW_DAYS * DAY_MS) / HOUR_MS) * HOUR_MS)
@@ -48,7 +48,7 @@ export async function lastUses(
     return readUses(body)
   } catch {
     signal.throwIfAborted()
-    return new Map()
+    return undefined
   }
 }
 

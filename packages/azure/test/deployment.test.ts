@@ -59,6 +59,9 @@ describe('a deployment', () => {
 
   it('of another tier ends fifteen days after its last use, as far as that is known', () => {
     expect(toDeployment(raw())).not.toHaveProperty('endsAt')
+    const idle = toDeployment(raw(), new Map([['other', new Date('2026-11-22T09:00:00Z')]]))
+    expect(idle).not.toHaveProperty('lastUsedAt')
+    expect(idle.endsAt).toEqual(new Date('2026-12-05T10:00:00Z'))
     const used = toDeployment(raw(), new Map([['support', new Date('2026-11-22T09:00:00Z')]]))
     expect(used).toMatchObject({
       lastUsedAt: new Date('2026-11-22T09:00:00Z'),

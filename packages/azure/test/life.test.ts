@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { createTuner, type Plan, type PlanRequest, type Tuner } from '@anytune/core'
 import type { Driver } from '@anytune/core/driver'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { AzureDriver } from '@anytune/azure'
 import { driverOf } from '../src/driver.ts'
 import { settingsOf } from '../src/settings.ts'
 import { type Emulated, startEmulated } from './emulated.ts'
+
+// On a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const BASE_MODEL = 'gpt-4.1-mini-2025-04-14'
 /** A dataset with so many examples, in a folder that goes with the tests. */
@@ -254,7 +257,9 @@ describe('a deployment', () => {
     const { lastUsedAt, endsAt } = listed.get('used') ?? {}
     expect(((endsAt?.getTime() ?? 0) - (lastUsedAt?.getTime() ?? 0)) / 86_400_000).toBe(15)
     expect(Math.round((Date.now() - (lastUsedAt?.getTime() ?? 0)) / 86_400_000)).toBe(3)
-    expect(listed.get('idle')).not.toHaveProperty('lastUsedAt')
+    const idle = listed.get('idle')
+    expect(idle).not.toHaveProperty('lastUsedAt')
+    expect(((idle?.endsAt?.getTime() ?? 0) - (idle?.createdAt?.getTime() ?? 0)) / 86_400_000).toBe(15)
     expect(await tuner.deployments.get('used')).toEqual(listed.get('used'))
   })
 

@@ -1,7 +1,10 @@
 import { createTuner } from '@anytune/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { driverOf } from '../src/driver.ts'
 import { settingsOf } from '../src/settings.ts'
+
+// On a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
 
 const BASE = 'https://management.azure.com'
 const RESOURCE = '/subscriptions/sub/resourceGroups/group/providers/Microsoft.CognitiveServices/accounts/contoso'
