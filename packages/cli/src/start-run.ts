@@ -43,7 +43,7 @@ export async function watchRun(session: Session, run: Run, choices: WatchChoices
     return INTERRUPTED
   }
   const model = await run.model()
-  const next = nextCommand(session, 'chat', model.id)
+  const next = model.needsDeployment ? nextCommand(session, 'deploy', run.id) : nextCommand(session, 'chat', model.id)
   session.output.result(
     {
       type: 'result',

@@ -134,7 +134,9 @@ describe('anytune tune', () => {
     expect(stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z {2}queued$/m)
     expect(stdout).toMatch(/checkpoint at step 12: /)
     const [, model] = /^model +(\S+)$/m.exec(stdout) ?? []
-    expect(stdout).toContain(`next   anytune chat ${model}\n`)
+    // A model of this provider answers once it is deployed.
+    const [, id] = /^run +(\S+)$/m.exec(stdout) ?? []
+    expect(stdout).toContain(`next   anytune deploy ${id}\n`)
     const list = await run(['runs', 'list', '--json'], { cwd })
     expect(jsonLines(list.stdout)).toMatchObject([{ state: 'succeeded', modelId: model, profile: 'mem' }])
   })

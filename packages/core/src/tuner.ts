@@ -77,6 +77,8 @@ export interface ModelHandle extends Answering {
   readonly id: string
   readonly reference: string
   readonly baseModel: string | undefined
+  /** True where a model answers by a deployment alone, which `deploy` makes. */
+  readonly needsDeployment: boolean
   /** Serves the model. Where the provider serves tuned models without a deployment, nothing is created. */
   deploy(options?: DeployOptions): Promise<DeploymentHandle>
   /** What `deploy` with these options would create, and what that costs an hour. Asks nobody. */

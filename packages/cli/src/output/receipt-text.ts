@@ -21,20 +21,27 @@ export function receiptText(receipt: Receipt, paint: Paint): string {
   }
   return [
     rows.length === 0 ? 'nothing to remove' : table(['STATE', 'KIND', 'ID'], rows),
-    ...things.flatMap((thing) => reasonLines(thing, paint)),
+    ...reasonLines(things, paint),
     fields(told),
   ].join('\n')
 }
 
-/** Why a thing was not removed, and what to do about it; nothing for one that was. */
-function reasonLines(thing: PurgedThing, paint: Paint): readonly string[] {
-  if (thing.state !== 'kept' && thing.state !== 'unsure') return []
-  const candidates = thing.state === 'unsure' ? thing.candidates : []
-  return [
-    paint('yellow', `${thing.kind} ${safeLine(thing.id)}: ${safeLine(thing.reason)}`),
-    ...candidates.map((candidate) => `  candidate ${safeLine(candidate)}`),
-    `  hint: ${safeLine(thing.hint)}`,
-  ]
+/** Why things were not removed, and what to do about it: once for all of a kind with the same reason. */
+function reasonLines(things: readonly PurgedThing[], paint: Paint): readonly string[] {
+  const left = things.flatMap((thing) => (thing.state === 'kept' || thing.state === 'unsure' ? [thing] : []))
+  const groups = Map.groupBy(left, ({ kind, reason, hint }) => JSON.stringify([kind, reason, hint]))
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    const { kind, id, reason, hint } = first
+    const what = group.length === 1 ? `${kind} ${safeLine(id)}` : `${group.length} ${kind}s`
+    const candidates = group.flatMap((thing) => (thing.state === 'unsure' ? thing.candidates : []))
+    return [
+      paint('yellow', `${what}: ${safeLine(reason)}`),
+      ...candidates.map((candidate) => `  candidate ${safeLine(candidate)}`),
+      `  hint: ${safeLine(hint)}`,
+    ]
+  })
 }
 
 /** What became of one thing, as one line. */

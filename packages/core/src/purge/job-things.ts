@@ -67,8 +67,8 @@ export function noOperation({ provider }: Driver, what: string): Outcome {
   return {
     state: 'kept',
     code: 'unsupported',
-    reason: `${provider} has no operation that deletes ${what}: the provider keeps it`,
-    hint: 'ask the provider to delete it, with this receipt',
+    reason: `the adapter for ${provider} has no operation that deletes ${what}: the provider keeps it`,
+    hint: 'delete it in the provider’s own console, or ask the provider to, with this receipt',
   }
 }
 

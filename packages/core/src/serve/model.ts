@@ -7,11 +7,12 @@ import { quoteDeployment } from './quote.ts'
 
 /** The handle of a fine-tuned model, or of a base model, by its id at the provider. */
 export function openModel(settings: Settings, id: string, baseModel: string | undefined): ModelHandle {
-  const { provider, scope } = settings.calls.driver
+  const { provider, scope, deployments } = settings.calls.driver
   return {
     id,
     reference: formatReference({ provider, scope, kind: 'model', id }),
     baseModel,
+    needsDeployment: deployments !== undefined,
     deploy: (options = {}) => deployModel(settings, { id, baseModel }, options),
     quote: (options = {}) => quoteDeployment(settings, baseModel, options),
     ...answering(settings.calls, id),
