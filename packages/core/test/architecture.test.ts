@@ -16,6 +16,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   emulator: ['@anytune/trainer'],
   'openai-compatible': ['@anytune/core'],
   openai: ['@anytune/core', '@anytune/openai-compatible'],
+  azure: ['@anytune/core', '@anytune/openai-compatible'],
   cli: ['@anytune/catalogue', '@anytune/core', '@anytune/dataset', '@anytune/local'],
 }
 
