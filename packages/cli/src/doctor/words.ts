@@ -15,6 +15,7 @@ export function day(at: Date): string {
 export function costText(cost: Cost): string {
   if (cost.kind === 'unknown') return `may cost: ${cost.reason}`
   const { perHour, currency, hours, soFar } = cost
+  if (perHour === 0) return 'costs nothing while it exists'
   const rate = `costs ${money(perHour)} ${currency} an hour`
   if (hours === undefined || soFar === undefined) return rate
   return `${rate}, about ${money(soFar)} ${currency} in its ${integer(Math.round(hours))} hours so far`
