@@ -8,16 +8,21 @@ describe('the command line', () => {
     expect(await anytune(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
     const help = await anytune([])
     expect(help.code).toBe(0)
-    for (const command of ['init', 'check', 'plan', 'apply', 'tune', 'runs', 'jobs', 'models', 'chat']) {
+    const life = ['init', 'check', 'plan', 'apply', 'tune', 'runs', 'jobs', 'datasets', 'models']
+    const after = ['deploy', 'deployments', 'undeploy', 'chat', 'purge', 'receipts']
+    for (const command of [...life, ...after]) {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'))
     }
   })
 
-  it.each(['init', 'check', 'plan', 'apply', 'tune', 'chat', 'record', 'prove'])('shows examples in the help of %s', async (command) => {
-    const { code, stdout } = await run([command, '--help'], { cwd: await folder() })
-    expect(code).toBe(0)
-    expect(stdout).toMatch(new RegExp(`Examples:\n {2}\\$ .*anytune ${command}`))
-  })
+  it.each(['init', 'check', 'plan', 'apply', 'tune', 'deploy', 'undeploy', 'chat', 'purge', 'record', 'prove'])(
+    'shows examples in the help of %s',
+    async (command) => {
+      const { code, stdout } = await run([command, '--help'], { cwd: await folder() })
+      expect(code).toBe(0)
+      expect(stdout).toMatch(new RegExp(`Examples:\n {2}\\$ .*anytune ${command}`))
+    },
+  )
 
   it.each([
     { args: ['chek'], hint: 'Did you mean check?' },
