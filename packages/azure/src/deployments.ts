@@ -1,4 +1,5 @@
 import { AnytuneError, type Context, type Deployment, type DeploymentStatus, type Driver } from '@anytune/core/driver'
+import { word } from '@anytune/openai-compatible'
 import { z } from 'zod'
 import { lastUses } from './last-uses.ts'
 import { isDeveloperTier, servingOffering } from './offering.ts'
@@ -38,10 +39,10 @@ export function deploymentsOf(manager: () => ResourceManager): AzureDeployments 
       const chosen = spec.providerOptions as AzureDeploymentOptions
       const { name = key } = chosen
       const there = await look(manager(), name, signal)
-      if (there === undefined)
-        await manager().request('PUT', pathOf(name), { signal, body: bodyOf(spec.model, key, chosen) })
       // PUT would change, and bill, the deployment of somebody else.
-      else if (there.tags?.[KEY] !== key) throw nameTaken(name)
+      if (there !== undefined && there.tags?.[KEY] !== key) throw nameTaken(name)
+      const body = bodyOf(spec.model, key, chosen)
+      if (there === undefined) await manager().request('PUT', pathOf(name), { signal, body })
       return { id: name }
     },
     async find(spec, { key }, { signal }) {
@@ -124,7 +125,7 @@ const IDLE_DAYS = 15
 /** `uses` are absent where Azure Monitor could not be read: then it is not known when a deployment goes for want of questions. */
 export function toDeployment(raw: AzureDeployment, uses?: ReadonlyMap<string, Date>): Deployment<AzureDeployment> {
   const { provisioningState, deploymentState, model } = raw.properties
-  const state = (Object.hasOwn(STATES, provisioningState) ? STATES[provisioningState] : undefined) ?? 'unknown'
+  const state = word(STATES, provisioningState)
   const paused = state === 'ready' && deploymentState === 'Paused'
   const createdAt = raw.systemData?.createdAt ?? undefined
   const lastUsedAt = uses?.get(raw.name.toLowerCase())

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classify } from '../src/classify.ts'
-import { tokensOf } from '../src/credential.ts'
+import { defaultCredential, tokensOf } from '../src/credential.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -54,4 +54,8 @@ describe('tokens', () => {
     const error = await tokens('a').catch((thrown: unknown) => thrown)
     expect(classify(error, 'chat')).toMatchObject({ code: 'unauthenticated', reached: 'no' })
   })
+
+  it('come from any identity of @azure/identity, which is loaded when it is first asked', async () => {
+    expect((await defaultCredential()).getToken).toBeTypeOf('function')
+  }, 60_000)
 })
