@@ -49,6 +49,12 @@ function modelsAmong(things: readonly PurgedThing[]): readonly string[] {
   return things.flatMap(({ kind, id }) => (kind === 'model' ? [id] : []))
 }
 
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
+
 /** Dies at the first act, the second, …, each in a world of its own, until the work comes to its end alive. */
 async function dyingEverywhere(
   when: 'before' | 'after',
@@ -82,6 +88,9 @@ describe.each(['before', 'after'] as const)('a process that dies %s an act', (wh
         const receipt = await tunerOn(memory({ store }), journal).purge(run)
         expect(left(store), `died at ${acts}`).toEqual(other)
         expect(receipt.complete, `died at ${acts}`).toBe(true)
+        // It was all there: whichever process removed it, the first receipt must say so.
+        const first = (await collect(tunerOn(memory({ store }), journal).receipts())).at(-1)
+        expect(new Set(first?.things.map(({ state }) => state)), `died at ${acts}`).toEqual(new Set(['removed']))
         // One thing is never told as removed and as not there in one receipt, and every thing is told.
         expect(receipt.things.map(({ kind }) => kind)).toEqual([
           'deployment',

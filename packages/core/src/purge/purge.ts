@@ -10,7 +10,7 @@ import {
   foldPurge,
   type OpenedPurge,
   type Outcome,
-  type PurgeProgress,
+  type PurgeState,
   type PurgeTarget,
   type Receipt,
   writeReceipt,
@@ -169,7 +169,7 @@ async function readPurge(journal: Journal, id: string): Promise<Purged> {
 interface Purged {
   readonly begunAt: Date
   readonly entry: OpenedPurge
-  readonly progress: PurgeProgress
+  readonly progress: PurgeState
 }
 
 function purgeOf(entries: readonly StoredEntry[]): Purged | undefined {

@@ -83,14 +83,14 @@ export interface Receipt {
 export type OpenedPurge = Extract<JournalEntry, { readonly type: 'opened'; readonly kind: 'purge' }>
 
 /** How far a purge has come, by the number of each thing among those that were found. */
-export interface PurgeProgress {
+export interface PurgeState {
   readonly begun: ReadonlySet<number>
   readonly settled: ReadonlyMap<number, { readonly outcome: Outcome; readonly at: Date }>
   readonly receipt?: Receipt
 }
 
 /** What the entries of a purge say; a thing that could not be removed from the beginning is settled by having been found. */
-export function foldPurge(opened: OpenedPurge, entries: readonly StoredEntry[]): PurgeProgress {
+export function foldPurge(opened: OpenedPurge, entries: readonly StoredEntry[]): PurgeState {
   const begun = new Set<number>()
   const settled = new Map<number, { readonly outcome: Outcome; readonly at: Date }>()
   let receipt: Receipt | undefined
@@ -110,7 +110,7 @@ export function foldPurge(opened: OpenedPurge, entries: readonly StoredEntry[]):
 export function writeReceipt(
   id: string,
   opened: OpenedPurge,
-  told: { readonly begunAt: Date; readonly progress: Pick<PurgeProgress, 'settled'>; readonly dryRun: boolean },
+  told: { readonly begunAt: Date; readonly progress: Pick<PurgeState, 'settled'>; readonly dryRun: boolean },
   providerKeeps: readonly Retained[],
 ): Receipt {
   const { profile, provider, scope, offering, target, jobs } = opened
