@@ -1,5 +1,5 @@
 import type { FineTunedModel, Kept } from '@anytune/core/driver'
-import { date, identified, present, UnexpectedAnswerError } from '@anytune/openai-compatible'
+import { date, identified, listed, present } from '@anytune/openai-compatible'
 import type { OpenAI } from 'openai'
 import type { Clients } from './clients.ts'
 import { type Lifecycle, lifecyclesOf } from './lifecycles.ts'
@@ -16,10 +16,9 @@ export function modelsOf(clients: Clients): Kept<FineTunedModel> {
     },
     // One page always: the service has no paging here, and lists base models beside the tuned ones.
     async list(_query, { signal }) {
-      const { data } = await v1.models.list({ signal })
-      const listed: unknown = data
-      if (!Array.isArray(listed)) throw new UnexpectedAnswerError('the answer is no list')
-      const tuned = data.filter(({ id }) => typeof id === 'string' && TUNED.test(id))
+      const tuned = listed(await v1.models.list({ signal })).filter(
+        ({ id }) => typeof id === 'string' && TUNED.test(id),
+      )
       if (tuned.length === 0) return { items: [] }
       const lifecycles = await lifecyclesOf(clients, signal)
       return {

@@ -28,7 +28,31 @@ export interface ReadPage<T> {
 }
 
 /**
- * One page. The SDK takes any answer for an empty list; here it must be a list.
+ * What is gone by the service's word: it says so, or has nothing more to say. A thing that only may be gone is not told as removed.
+ *
+ * @throws UnexpectedAnswerError
+ */
+export function confirmed(answer: { readonly deleted: boolean } | null | undefined): void {
+  const given: unknown = answer
+  // Without a body, which is status 204, the SDK hands on null or nothing.
+  if (given === undefined || given === null || (isObject(given) && given['deleted'] === true)) return
+  throw new UnexpectedAnswerError('the answer does not say that it was deleted')
+}
+
+/**
+ * The entries of a page. The SDK takes any answer for an empty list; here it must be a list.
+ *
+ * @throws UnexpectedAnswerError
+ */
+export function listed<T>(page: { readonly data: readonly T[] }): readonly T[] {
+  // The answer as it came, which the SDK keeps without saying so in its types.
+  const body: unknown = Reflect.get(page, 'body')
+  if (!isObject(body) || !Array.isArray(body['data'])) throw new UnexpectedAnswerError('the answer is no list')
+  return page.data
+}
+
+/**
+ * One page, as {@link listed}.
  *
  * @throws UnexpectedAnswerError
  */
@@ -36,10 +60,7 @@ export async function readPage<T extends { readonly id: string }>(
   asked: PagePromise<CursorPage<T>, T>,
 ): Promise<ReadPage<T>> {
   const page = await asked
-  // The answer as it came, which the SDK keeps without saying so in its types.
-  const body: unknown = Reflect.get(page, 'body')
-  if (!isObject(body) || !Array.isArray(body['data'])) throw new UnexpectedAnswerError('the answer is no list')
-  const items = page.data.filter((entry) => isObject(entry) && typeof entry.id === 'string')
+  const items = listed(page).filter((entry) => isObject(entry) && typeof entry.id === 'string')
   const last = items.at(-1)?.id
   return { items, ...(page.has_more && last !== undefined && { next: last }) }
 }

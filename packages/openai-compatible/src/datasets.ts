@@ -1,6 +1,6 @@
 import { assertPermit, type DatasetsDriver, type StagedDataset } from '@anytune/core/driver'
 import type { OpenAI } from 'openai'
-import { identified, readAll, readPage } from './answers.ts'
+import { confirmed, identified, readAll, readPage, UnexpectedAnswerError } from './answers.ts'
 import { isMissingRoute } from './http-error.ts'
 import { shownText } from './shown-text.ts'
 import { abandonUpload, stageInParts, type PartSettings } from './stage-parts.ts'
@@ -61,10 +61,12 @@ export function datasetsOf(dialect: DatasetsDialect): CompatibleDatasets {
       const { items, ...next } = await readPage(client.files.list(query({ limit, after }), { signal }))
       return { items: items.map(toDataset), ...next }
     },
-    delete: async (id, { signal }) => void (await client.files.delete(id, { signal })),
+    delete: async (id, { signal }) => confirmed(await client.files.delete(id, { signal })),
     abandon: (_file, attempt, context) => abandonUpload(uploadsClient, attempt, context),
     async *read(id, { signal }) {
-      const { body } = await client.files.content(id, { signal })
+      const { body, headers } = await client.files.content(id, { signal })
+      // A file may be of any type but this one, which is a proxy's.
+      if (headers.get('content-type')?.startsWith('text/html')) throw new UnexpectedAnswerError('the answer is a page')
       if (body !== null) yield* body
     },
   }

@@ -1,4 +1,4 @@
-export { identified, readAll, readPage, UnexpectedAnswerError, type ReadPage } from './answers.ts'
+export { confirmed, identified, listed, readAll, readPage, UnexpectedAnswerError, type ReadPage } from './answers.ts'
 export { checkBaseModel } from './base-model-check.ts'
 export { compatibleCapabilities } from './capabilities.ts'
 export { answer } from './chat.ts'

@@ -33,7 +33,7 @@ export function jobsOf({ client, jobStatuses, toBody, filterByMetadata }: JobsDi
   const read = (raw: VendorJob): Job<VendorJob> => toJob(identified(raw), jobStatuses)
   const act = (verb: 'pause' | 'resume') => async (id: string, signal: AbortSignal) => {
     try {
-      await api[verb](id, { signal })
+      identified(await api[verb](id, { signal }))
     } catch (error) {
       if (!isMissingRoute(error)) throw error
       // The job or the route: only one of them can be told apart by asking for the job.
@@ -61,7 +61,7 @@ export function jobsOf({ client, jobStatuses, toBody, filterByMetadata }: JobsDi
       const { items, ...next } = await readPage(api.list({ limit, ...(after !== undefined && { after }) }, { signal }))
       return { items: items.map(read), ...next }
     },
-    cancel: async (id, { signal }) => void (await api.cancel(id, { signal })),
+    cancel: async (id, { signal }) => void identified(await api.cancel(id, { signal })),
     pause: (id, { signal }) => pause(id, signal),
     resume: (id, { signal }) => resume(id, signal),
     events: (id, cursor, { signal }) => readEvents(client, id, cursor, signal, jobStatuses),

@@ -1,6 +1,6 @@
 import type { FineTunedModel, Kept } from '@anytune/core/driver'
 import type { OpenAI } from 'openai'
-import { identified, UnexpectedAnswerError } from './answers.ts'
+import { confirmed, identified, listed } from './answers.ts'
 import { date, present, text } from './values.ts'
 
 /** Models with all verbs. */
@@ -29,13 +29,12 @@ export function modelsOf({ client, isFineTuned, baseModelOf }: ModelsDialect): C
     get: async (id, { signal }) => toModel(identified(await client.models.retrieve(id, { signal }))),
     // One page always: there is no paging here.
     async list(_query, { signal }) {
-      const { data } = await client.models.list({ signal })
-      const listed: unknown = data
-      if (!Array.isArray(listed)) throw new UnexpectedAnswerError('the answer is no list')
-      const tuned = data.filter(({ id }) => typeof id === 'string' && isFineTuned(id))
+      const tuned = listed(await client.models.list({ signal })).filter(
+        ({ id }) => typeof id === 'string' && isFineTuned(id),
+      )
       return { items: tuned.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0)).map(toModel) }
     },
-    delete: async (id, { signal }) => void (await client.models.delete(id, { signal })),
+    delete: async (id, { signal }) => confirmed(await client.models.delete(id, { signal })),
   }
 }
 

@@ -7,10 +7,12 @@ const VOCABULARY: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 /** Ids that the service gave itself. */
-const ID = /^(?:file|ftjob|ft|upload|run)-[A-Za-z0-9-]+$/
+const ID = /^(?:file|ftjob|ftchkpt|ft|upload|run|deploy)-[A-Za-z0-9-]+$/
 const QUOTED = /"[^"]*"?|`[^`]*`?|“[^”]*”?|(?<![A-Za-z0-9])'[^']*(?:'(?![A-Za-z0-9])|$)/g
 const BRACED = /\{[^]*\}?/g
 const SECRET = /\b(?:sk-|Bearer )[\w*.-]{6,}/g
+/** What has as many letters and digits in a row as a key or a token; ids and names of models are shorter, or known. */
+const OPAQUE = /(?<![\w+/=-])(?=[\w+/=-]*\d)[\w+/=-]{24,}/g
 const LONGEST = 400
 
 /**
@@ -18,8 +20,16 @@ const LONGEST = 400
  * Line numbers, ids and the names of the wire format stay.
  */
 export function shownText(sentence: string): string {
-  const bare = sentence.replace(BRACED, '{…}').replace(QUOTED, unlessKnown).replace(SECRET, '…')
+  const bare = sentence
+    .replace(BRACED, '{…}')
+    .replace(QUOTED, unlessKnown)
+    .replace(SECRET, '…')
+    .replace(OPAQUE, unlessId)
   return bare.length <= LONGEST ? bare : `${bare.slice(0, LONGEST)}…`
+}
+
+function unlessId(run: string): string {
+  return ID.test(run) ? run : '…'
 }
 
 function unlessKnown(quoted: string): string {

@@ -9,6 +9,8 @@ describe('a sentence of the service’s that may be shown', () => {
     ['Line 3: bad value "my mother is ill', 'Line 3: bad value "…"'],
     ['got {"role": "user", "content": "my mother', 'got {…}'],
     ['Incorrect API key provided: sk-proj-abc***xyz. Find it…', 'Incorrect API key provided: … Find it…'],
+    ['Denied for key 0a1b2c3d4e5f60718293a4b5c6d7e8f9.', 'Denied for key ….'],
+    ['The file file-0a1b2c3d4e5f60718293a4b5c6d7e8f9 is of gpt-4.1-mini-2025-04-14.', undefined],
     ["the organization's limit isn't reached", undefined],
   ])('%s', (given, shown) => {
     expect(shownText(given)).toBe(shown ?? given)
