@@ -60,7 +60,8 @@ export type FaultKind =
 /** The faults that are still to come. */
 export interface Faults {
   add(...faults: readonly Fault[]): void
-  clear(): void
+  /** All, or those of one account. */
+  clear(account?: string): void
   /** Those that have not struck as often as they should. */
   pending(): readonly Fault[]
   /** The fault that strikes this request, counted. */
@@ -74,7 +75,7 @@ export function createFaults(): Faults {
     add(...faults) {
       armed.push(...parseFaults(faults).map((fault) => ({ fault, pass: fault.after ?? 0, left: fault.times ?? 1 })))
     },
-    clear: () => void (armed = []),
+    clear: (account) => void (armed = armed.filter(({ fault }) => account !== undefined && fault.account !== account)),
     pending: () => armed.filter(({ left }) => left > 0).map(({ fault }) => fault),
     take(request) {
       let struck: Fault | undefined

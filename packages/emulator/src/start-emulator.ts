@@ -48,7 +48,7 @@ export interface Emulator extends AsyncDisposable {
   account(name?: string): EmulatorAccount
   /** Returns what removes the listener again. */
   onRequest(listener: RequestListener): () => void
-  /** Forgets one account; or all accounts, requests and faults. */
+  /** Forgets one account and its faults; or all accounts, requests and faults. */
   reset(account?: string): void
   /** Breaks what is open, stops trainings and removes their files. */
   close(): Promise<void>
@@ -106,7 +106,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const reset = (name?: string) => {
     for (const vendor of vendors) vendor.reset(name)
     log.clear(name)
-    if (name === undefined) faults.clear()
+    faults.clear(name)
   }
   const close = async () => {
     await Promise.all([...servers.values()].map((server) => server.close()))

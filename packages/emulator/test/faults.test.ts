@@ -142,6 +142,20 @@ describe('a vendor can lag behind itself', () => {
   })
 })
 
+describe('the faults of one account', () => {
+  it('are cleared without those of others, which go on counting', async () => {
+    const { emulator, api, file } = await openScene(
+      { operation: 'jobs.create', kind: 'status', status: 503, account: 'emulator-another' },
+      { operation: 'jobs.create', kind: 'status', status: 500, after: 1 },
+    )
+    emulator.faults.clear('emulator-another')
+    expect((await create(api, file)).status).toBe(200)
+    emulator.faults.clear('emulator-another')
+    expect((await create(api, file)).status).toBe(500)
+    expect(emulator.faults.pending()).toEqual([])
+  })
+})
+
 describe('the hook', () => {
   it('sees a request before anything was done, and its effect before anything is answered', async () => {
     const { emulator, api, file } = await openScene()
