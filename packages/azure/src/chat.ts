@@ -1,6 +1,8 @@
 import { assertPermit, type ChatChunk, type DeploymentStatus, type Driver } from '@anytune/core/driver'
 import { answer, codeOf, statusOf } from '@anytune/openai-compatible'
+import { toChatMembers } from './chat-options.ts'
 import type { Clients } from './clients.ts'
+import { filterFindings } from './content-filter.ts'
 import { look, toDeployment } from './deployments.ts'
 import { type ResourceManager, ResourceManagerError } from './resource-manager.ts'
 
@@ -19,9 +21,11 @@ export function chatOf({ v1, managerIfAny }: Clients): NonNullable<Driver['chat'
   return async function* chat(target, request, permit, context): AsyncGenerator<ChatChunk> {
     assertPermit(permit, { purpose: 'chat' })
     const { signal, until } = context
+    const members = toChatMembers(request.providerOptions ?? {}) // as `options.chat` returned them
+    const variant = { members, findings: filterFindings }
     try {
       const { chunks, first } = await until(async () => {
-        const chunks = answer(v1, target, request, signal)
+        const chunks = answer(v1, target, request, signal, variant)
         try {
           return { chunks, first: await chunks.next() }
         } catch (error) {

@@ -1,6 +1,7 @@
 import type { ConfigurationPlace, Driver, FineTunedModel, Kept } from '@anytune/core/driver'
 import type { CompatibleDatasets } from '@anytune/openai-compatible'
 import { azureCapabilities } from './capabilities.ts'
+import { type AzureChatOptions, parseChatOptions } from './chat-options.ts'
 import { chatOf } from './chat.ts'
 import { classify } from './classify.ts'
 import { clientsOf } from './clients.ts'
@@ -28,6 +29,7 @@ export interface AzureDriver extends Driver {
     readonly raw: AzureJob
     readonly options: AzureJobOptions
     readonly deploymentOptions: Partial<AzureDeploymentOptions>
+    readonly chatOptions: AzureChatOptions
   }
   readonly datasets: CompatibleDatasets
   readonly jobs: AzureJobs
@@ -67,6 +69,7 @@ export function driverOf(settings: AzureSettings): AzureDriver {
     options: {
       job: parseJobOptions,
       deployment: (value) => parseDeploymentOptions(value, { sku, capacity }),
+      chat: parseChatOptions,
     },
     ...(settings.polling && { polling: settings.polling }),
     datasets: datasetsOf(clients, settings),

@@ -1,4 +1,5 @@
 export { azureCapabilities } from './capabilities.ts'
+export type { AzureChatOptions } from './chat-options.ts'
 export type { TokenCredential } from './credential.ts'
 export type { AzureDeployment } from './deployments.ts'
 export { azure, createDriver, type AzureDriver } from './driver.ts'

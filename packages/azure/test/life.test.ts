@@ -281,6 +281,39 @@ describe('the content filter', () => {
       expect((await live.chat(QUESTION)).finish).toBe('filtered')
     },
   )
+
+  it('says what it found in an answer, and nothing of what is safe', async () => {
+    const { tuner, account } = onResource()
+    const { model } = await trained(tuner)
+    const live = await model.deploy(SKU)
+    expect(await live.chat(QUESTION)).not.toHaveProperty('findings')
+    account.configure({ contentFilter: 'answer' }, 'azure')
+    const { findings } = await live.chat(QUESTION)
+    expect(findings?.length).toBeGreaterThan(0)
+    for (const finding of findings ?? []) expect(finding).toMatchObject({ side: 'answer', filtered: true })
+  })
+})
+
+describe('a question', () => {
+  it('takes the service’s own data sources along', async () => {
+    const { tuner, account } = onResource()
+    const { model } = await trained(tuner)
+    const live = await model.deploy(SKU)
+    const parameters = { endpoint: 'https://facts.search.windows.net', index_name: 'facts' }
+    const dataSources = [{ type: 'azure_search', parameters }]
+    await live.chat(QUESTION, { providerOptions: { azure: { dataSources }, elsewhere: { any: 1 } } })
+    const asked = account.requests().findLast(({ operation }) => operation === 'chat.create')
+    expect(asked?.requestBody).toMatchObject({ json: { data_sources: dataSources } })
+    expect(asked?.requestBody).not.toHaveProperty('json.providerOptions')
+  })
+
+  it('with an option that Azure does not have is refused before it is sent', async () => {
+    const { tuner, driver } = onResource()
+    const before = operations(driver).length
+    const asking = tuner.models.open('any').chat(QUESTION, { providerOptions: { azure: { dataSource: [] } } })
+    await expect(asking).rejects.toMatchObject({ code: 'invalid-argument' })
+    expect(operations(driver)).toHaveLength(before)
+  })
 })
 
 describe('a tuned model', () => {

@@ -358,11 +358,24 @@ export interface ChatRequest {
   /** 0 asks for the most likely answer. */
   readonly temperature?: number
   readonly seed?: number
+  /** This provider's own namespace, as {@link OptionsParsers.chat} returned it; absent when there is none, or nothing was chosen. */
+  readonly providerOptions?: object
+}
+
+/** What the vendor's content filter found in the question or in the answer: its own words, and nothing of the text. */
+export interface FilterFinding {
+  readonly side: 'question' | 'answer'
+  readonly category: string
+  readonly severity?: string
+  /** True when something was held back because of it. */
+  readonly filtered: boolean
 }
 
 /** A piece of an answer; the last one carries `finish`. */
 export interface ChatChunk {
   readonly text: string
+  /** Since the piece before, where the vendor tells it. */
+  readonly findings?: readonly FilterFinding[]
   readonly finish?: 'stop' | 'length' | 'filtered' | 'unknown'
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number }
 }
@@ -402,11 +415,12 @@ export interface PreflightCheck {
   readonly hint?: string
 }
 
-/** Type-level only: the provider's own types, for a job's `raw`, a request's `providerOptions` and a deployment's. */
+/** Type-level only: the provider's own types, for a job's `raw`, a request's `providerOptions`, a deployment's and a question's. */
 export interface DriverTypes {
   readonly raw: unknown
   readonly options: object
   readonly deploymentOptions?: object
+  readonly chatOptions?: object
 }
 
 /**
@@ -416,6 +430,7 @@ export interface DriverTypes {
 export interface OptionsParsers {
   job(value: unknown): object
   deployment?(value: unknown): object
+  chat?(value: unknown): object
 }
 
 /** What a plan or a deployment is about, as far as terms, prices and checks depend on it. */

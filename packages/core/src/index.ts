@@ -54,6 +54,7 @@ export type {
   ChatMessage,
   Deployment,
   Driver,
+  FilterFinding,
   FineTunedModel,
   Hyperparameters,
   Job,

@@ -5,6 +5,7 @@ import type {
   Deployment,
   DeploymentStatus,
   Driver,
+  FilterFinding,
   FineTunedModel,
   JobEvent,
   JobProgress,
@@ -57,10 +58,14 @@ export interface ChatOptions extends CallOptions {
   readonly maxTokens?: number
   readonly temperature?: number
   readonly seed?: number
+  /** By provider; those for other providers are not sent. */
+  readonly providerOptions?: Readonly<Record<string, object>>
 }
 
 export interface ChatReply {
   readonly text: string
+  /** What the provider's content filter found, also where nothing was held back. */
+  readonly findings?: readonly FilterFinding[]
   readonly finish: 'stop' | 'length' | 'filtered' | 'unknown'
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number }
 }

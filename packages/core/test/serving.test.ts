@@ -21,6 +21,21 @@ async function trained(driver: MemoryDriver, journal: Journal = memoryJournal())
   return (await tuner.start(await tuner.plan(REQUEST))).model()
 }
 
+describe('a question', () => {
+  it('with options that the provider has no use for is refused; those for others are not sent', async () => {
+    const driver = memory()
+    const model = await trained(driver)
+    const asked = () => driver.calls.filter(({ operation }) => operation === 'chat').length
+    const refused = model.chat(QUESTION, { providerOptions: { memory: { anything: 1 } } })
+    await expect(refused).rejects.toMatchObject({ code: 'unsupported' })
+    expect(asked()).toBe(0)
+    const live = await model.deploy()
+    await expect(live.chat(QUESTION, { providerOptions: { elsewhere: { anything: 1 } } })).resolves.toHaveProperty(
+      'text',
+    )
+  })
+})
+
 describe('a deployment', () => {
   it('that was removed before it served anybody can be made anew', async () => {
     const store = memoryStore({ durations: { deployingMs: 60_000 } })

@@ -1,7 +1,7 @@
 export { confirmed, identified, listed, readAll, readPage, UnexpectedAnswerError, type ReadPage } from './answers.ts'
 export { checkBaseModel } from './base-model-check.ts'
 export { compatibleCapabilities } from './capabilities.ts'
-export { answer } from './chat.ts'
+export { answer, type ChatVariant } from './chat.ts'
 export { classifyApiError, named } from './classify.ts'
 export { makeClient, quietClient, REQUEST_TIMEOUT_MS, type ConnectionOptions } from './client.ts'
 export { connectionInfo } from './connection-error.ts'

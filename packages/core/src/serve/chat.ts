@@ -1,6 +1,6 @@
 import type { Calls } from '../calls.ts'
 import { assertChatSettings, assertOperation } from '../support.ts'
-import type { ChatChunk, ChatMessage, ChatRequest } from '../driver.ts'
+import type { ChatChunk, ChatMessage, ChatRequest, Driver, FilterFinding } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
 import { requestPermit } from '../policy/gate.ts'
 import type { Answering, ChatOptions, ChatReply } from '../tuner.ts'
@@ -14,11 +14,18 @@ export function answering(calls: Calls, target: string): Answering {
     async chat(messages, options = {}) {
       let text = ''
       let last: ChatChunk | undefined
+      const findings: FilterFinding[] = []
       for await (const chunk of chunks(calls, target, messages, options)) {
         text += chunk.text
+        findings.push(...(chunk.findings ?? []))
         last = chunk
       }
-      const reply: ChatReply = { text, finish: last?.finish ?? 'unknown', ...(last?.usage && { usage: last.usage }) }
+      const reply: ChatReply = {
+        text,
+        finish: last?.finish ?? 'unknown',
+        ...(findings.length > 0 && { findings }),
+        ...(last?.usage && { usage: last.usage }),
+      }
       return reply
     },
     async *streamChat(messages, options = {}) {
@@ -40,9 +47,15 @@ function chunks(
       hint: 'give a message with the role user',
     })
   }
-  const { signal, ...settings } = options
+  const { signal, providerOptions, ...settings } = options
   assertChatSettings(driver, settings)
-  const request: ChatRequest = { messages, ...settings }
+  const own = providerOptions?.[driver.provider]
+  const request: ChatRequest = { messages, ...settings, ...(own && { providerOptions: parseOwn(driver, own) }) }
   const permit = requestPermit({ purpose: 'chat' })
   return calls.stream('write', 'chat', (context) => chat(target, request, permit, context), signal)
+}
+
+function parseOwn(driver: Driver, own: object): object {
+  const parse = assertOperation(driver, 'options of a question', driver.options.chat)
+  return parse.call(driver.options, own)
 }
