@@ -12,7 +12,6 @@ import { checkDriver } from './check-driver.ts'
 import { CONFIG_NAMES, type ConfigFile, displayPath, findConfig } from './find-config.ts'
 import { importError } from './import-error.ts'
 import { importConfig, recordingImports } from './load-module.ts'
-import { readYaml } from './read-yaml.ts'
 import { maskOf } from './thrown.ts'
 
 const STATE_DIRECTORY = '.anytune'
@@ -111,6 +110,8 @@ function fromModule(config: ModuleConfig, origin: Origin): Configuration {
 
 async function readYamlConfiguration(file: ConfigFile): Promise<Configuration> {
   const origin = originOf(file)
+  // Most configurations are modules, and the parser is a fifth of what loading this package costs.
+  const { readYaml } = await import('./read-yaml.ts')
   const { value, locate } = readYaml(await readText(file, origin.place), origin.place)
   if (value === null) {
     throw new AnytuneError('configuration', `${origin.place} is empty`, {
