@@ -68,7 +68,7 @@ function eachTarball(check) {
 function makeProject() {
   const packed = Object.fromEntries(files().map((file) => [nameOf(file), `file:${file}`]))
   mkdirSync(project)
-  const wanted = ['anytune', '@anytune/core', '@anytune/local', '@anytune/dataset']
+  const wanted = ['anytune', '@anytune/core', '@anytune/local', '@anytune/dataset', '@anytune/openai', '@anytune/azure']
   const dependencies = Object.fromEntries(wanted.map((name) => [name, packed[name]]))
   writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }))
   const overrides = Object.entries(packed).map(([name, file]) => `  '${name}': '${file}'`)
