@@ -122,7 +122,8 @@ function unfinished(session: Session, id: string, cause: unknown): Error {
   const only = Array.isArray(candidates) && candidates.length === 1 ? String(candidates[0]) : 'ID'
   const adopt = nextCommand(session, 'runs', 'resume', id, '--adopt', only)
   const again = nextCommand(session, 'runs', 'resume', id, '--create-again')
-  const decide = `look at the provider; if it was made: ${adopt}; if it was not: ${again}`
+  const giveUp = nextCommand(session, 'purge', id, '--cancel')
+  const decide = `look at the provider; if it was made: ${adopt}; if it was not: ${again}; to give it up: ${giveUp}`
   const hints = [error.hint, WORTH_RESUMING.includes(error.code) ? `to go on: ${resume}` : undefined]
   const hint = error.code === 'needs-decision' ? decide : hints.filter((part) => part !== undefined).join('; ')
   return withHint(error, hint, { run: id })

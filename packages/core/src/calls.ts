@@ -1,5 +1,5 @@
 import type { Context, Driver, ErrorInfo } from './driver.ts'
-import { AnytuneError, DEFAULT_HINTS, isAnytuneError } from './errors.ts'
+import { AnytuneError, DEFAULT_HINTS, type ErrorCode, isAnytuneError } from './errors.ts'
 import { createPoller } from './poll.ts'
 import { DEFAULT_RETRY, retry, type RetryDecision, type RetryPolicy } from './retry.ts'
 
@@ -34,12 +34,18 @@ export interface ContextHooks {
 export interface Understood {
   readonly error: AnytuneError
   readonly reached: 'no' | 'maybe' | 'yes'
+  /** A part of the call, which `context.retry` has repeated as often as it may be: the whole is not begun again for it. */
+  readonly exhausted: boolean
 }
 
 const NEVER = new AbortController().signal
 
 export function createCalls(driver: Driver, policy: RetryPolicy = DEFAULT_RETRY): Calls {
-  const understand = (error: unknown, operation: string) => understood(driver, error, operation)
+  const exhausted = new WeakSet<object>()
+  const understand = (error: unknown, operation: string) => ({
+    ...understood(driver, error, operation),
+    exhausted: typeof error === 'object' && error !== null && exhausted.has(error),
+  })
 
   const attempt = <T>(
     operation: string,
@@ -69,6 +75,9 @@ export function createCalls(driver: Driver, policy: RetryPolicy = DEFAULT_RETRY)
           policy,
           signal,
           decide: (error) => decide(understand(error, operation), (known) => known.error.retryable),
+        }).catch((error: unknown) => {
+          if (typeof error === 'object' && error !== null) exhausted.add(error)
+          throw error
         }),
       async until(look) {
         const poller = createPoller(driver.polling)
@@ -119,7 +128,7 @@ export function createCalls(driver: Driver, policy: RetryPolicy = DEFAULT_RETRY)
 }
 
 function decide(known: unknown, repeat: (known: Understood) => boolean): RetryDecision {
-  if (!isUnderstood(known) || !repeat(known)) return 'stop'
+  if (!isUnderstood(known) || known.exhausted || !repeat(known)) return 'stop'
   const { retryAfterMs } = known.error
   return retryAfterMs === undefined ? {} : { afterMs: retryAfterMs }
 }
@@ -128,7 +137,7 @@ function isUnderstood(value: unknown): value is Understood {
   return typeof value === 'object' && value !== null && 'reached' in value && 'error' in value
 }
 
-function understood(driver: Driver, error: unknown, operation: string): Understood {
+function understood(driver: Driver, error: unknown, operation: string): Omit<Understood, 'exhausted'> {
   // Thrown by core or the driver itself, not by the vendor: nothing was made. One that says to try again speaks of a request, though,
   // and nobody has said whether that arrived.
   if (isAnytuneError(error)) return { error, reached: error.retryable ? 'maybe' : 'no' }
@@ -137,13 +146,18 @@ function understood(driver: Driver, error: unknown, operation: string): Understo
   return {
     reached,
     error: new AnytuneError(code, text, {
-      hint: DEFAULT_HINTS[code],
+      hint: hintFor(code, details.retryAfterMs),
       ...details,
       provider: driver.provider,
       operation,
       cause: error,
     }),
   }
+}
+
+function hintFor(code: ErrorCode, retryAfterMs: number | undefined): string {
+  if (retryAfterMs === undefined) return DEFAULT_HINTS[code]
+  return `wait ${Math.ceil(retryAfterMs / 1000)} s, then try again`
 }
 
 /** An error that the driver has no words for leaves open what became of the request. */

@@ -3,7 +3,7 @@ import { type Catalogue, catalogue as onRecord } from '@anytune/catalogue'
 import { createCalls, type Calls } from './calls.ts'
 import { assertOperation } from './support.ts'
 import type { Driver, Job, JobEvent, Kept, OfferingTarget, PageQuery } from './driver.ts'
-import { AnytuneError, isAnytuneError, withData } from './errors.ts'
+import { AnytuneError, isAnytuneError, withData, withHint } from './errors.ts'
 import type { Journal } from './operation/journal.ts'
 import { decide, newOperationId } from './operation/operation.ts'
 import { sqliteJournal } from './operation/sqlite-journal.ts'
@@ -24,6 +24,7 @@ import { assertBelongs, assertNotPurged } from './run/belongs.ts'
 import { driveRun } from './run/drive.ts'
 import { listRuns, readRun } from './run/records.ts'
 import { openRun } from './run/run.ts'
+import { whatRemoves } from './run/what-removes.ts'
 import type { Settings } from './settings.ts'
 import { watchJob } from './run/watch.ts'
 import { deleteDeployment, openDeployment, partOf } from './serve/deployment.ts'
@@ -115,7 +116,9 @@ function running(settings: Settings, models: NonNullable<TunerOptions['models']>
       await driveRun({ calls, journal, id, plan, sources: given.get(plan.digest) ?? [], options })
     } catch (error) {
       // Whoever catches it must be able to go on with the run, or to decide.
-      throw isAnytuneError(error) ? withData(error, { run: id }) : error
+      if (!isAnytuneError(error)) throw error
+      const removal = whatRemoves(id, await journal.read(id))
+      throw withData(removal === undefined ? error : withHint(error, removal), { run: id })
     } finally {
       await claim.release()
     }

@@ -185,11 +185,13 @@ export async function runStep<State extends Created>(
         hooks.signal?.throwIfAborted()
         // The caller's own error is nothing that a driver could name.
         if (broken !== undefined) throw broken.error
-        const { error, reached } = calls.understand(cause, maker.operation)
+        const { error, reached, exhausted } = calls.understand(cause, maker.operation)
         // `already-exists`: an earlier request of ours came through late. It is looked for.
         taken = error.code === 'already-exists' ? error : undefined
+        // What was open of a part stays open in the journal: resumed, the step goes on with the others.
+        if (exhausted && reached === 'maybe') throw error
         if (reached === 'maybe' || taken !== undefined) return undefined
-        if (!error.retryable || attempt >= calls.policy.attempts || !isBearable(error.retryAfterMs)) {
+        if (!error.retryable || exhausted || attempt >= calls.policy.attempts || !isBearable(error.retryAfterMs)) {
           await write({ type: 'refused', step, code: error.code })
           throw error
         }
@@ -247,6 +249,6 @@ function lost(calls: Calls, operation: string): AnytuneError {
   return new AnytuneError('unavailable', `${provider} ${operation}: the request was lost ${CREATE_ATTEMPTS} times`, {
     provider,
     operation,
-    hint: 'nothing was made; resume when the provider answers again',
+    hint: 'resume when the provider answers again',
   })
 }

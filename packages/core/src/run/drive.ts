@@ -1,7 +1,7 @@
 import type { ExampleRule } from '@anytune/dataset'
 import type { Calls } from '../calls.ts'
 import type { Attempt, Job, JobSpec, StagedDataset, StagingFile } from '../driver.ts'
-import { AnytuneError, isAnytuneError, withHint } from '../errors.ts'
+import { AnytuneError, isAnytuneError } from '../errors.ts'
 import type { Journal } from '../operation/journal.ts'
 import { foldSteps, runStep, type StepHooks } from '../operation/operation.ts'
 import type { Plan, PlannedDataset } from '../plan/plan-document.ts'
@@ -119,9 +119,13 @@ async function abandon(
     )
     // What went wrong first is what the user must learn; parts that stay are found again by their name.
     const saved = foldSteps(await journal.read(id)).get(step)?.saved
-    await datasets.abandon(file, { ...attempt, ...(saved !== undefined && { resume: saved }) }, context).catch(() => {})
-    // The next attempt must not go on with an upload that is gone, and the address of one is not kept for nothing.
-    await journal.forget(id, step)
+    const unfinished = { ...attempt, ...(saved !== undefined && { resume: saved }) }
+    const gone = await datasets.abandon(file, unfinished, context).then(
+      () => true,
+      () => false,
+    )
+    // The next attempt must not go on with an upload that is gone; one that is there is what a purge removes.
+    if (gone) await journal.forget(id, step)
   }
   throw cause
 }
@@ -141,20 +145,9 @@ async function submit(drive: Drive, spec: JobSpec): Promise<string> {
       get: (job, context) => jobs.get(job, context),
     },
     hooks(drive, 'job', 0),
-  ).catch((error: unknown) => {
-    throw isFinal(error) ? withHint(error, whatRemoves(id)) : error
-  })
+  )
   await whenVisible(calls, 'jobs.get', (context) => jobs.get(job, context), drive.options.signal)
   return job
-}
-
-/** What was refused for good leaves the staged datasets behind, and nobody else would say how they go. */
-function isFinal(error: unknown): error is AnytuneError {
-  return isAnytuneError(error) && !error.retryable && error.code !== 'needs-decision'
-}
-
-function whatRemoves(run: string): string {
-  return `what was staged for it stays at the provider until: anytune purge ${run}`
 }
 
 /** What a plan asks of the driver once its datasets are staged. */
@@ -251,7 +244,7 @@ async function untilReady(drive: Drive, planned: PlannedDataset, id: string): Pr
         {
           provider: calls.driver.provider,
           operation: 'datasets.get',
-          hint: `look at the reason; ${whatRemoves(drive.id)}`,
+          hint: 'look at the reason',
           data: { dataset: id },
         },
       )

@@ -1,7 +1,8 @@
 import type { Calls } from '../calls.ts'
 import { assertOperation } from '../support.ts'
 import type { Deployment, Driver } from '../driver.ts'
-import { AnytuneError, isAnytuneError } from '../errors.ts'
+import { AnytuneError, isAnytuneError, withHint } from '../errors.ts'
+import type { Journal } from '../operation/journal.ts'
 import { decide, foldSteps, newOperationId, runStep } from '../operation/operation.ts'
 import { assertHourlyCost } from '../plan/hourly-cost.ts'
 import { digestOf } from '../plan/document-digest.ts'
@@ -75,9 +76,25 @@ export async function deployModel(
     })
     await end('serving')
     return openDeployment(calls, serving)
+  } catch (error) {
+    throw isAnytuneError(error) ? await withRemoval(journal, id, error) : error
   } finally {
     await claim.release()
   }
+}
+
+/** What a deployment costs goes on when the call that made it has failed. */
+async function withRemoval(journal: Journal, operation: string, error: AnytuneError): Promise<AnytuneError> {
+  const made = foldSteps(await journal.read(operation)).get('deployment')
+  const named = made?.id !== undefined && error.hint?.includes(`anytune undeploy ${made.id}`) === true
+  if (made === undefined || made.state === 'refused' || error.code === 'not-found' || named) return error
+  if (made.state === 'done') {
+    return withHint(error, `the deployment may cost until: anytune undeploy ${made.id}`)
+  }
+  return withHint(
+    error,
+    'it may have been made, and cost: deploy again to go on with it, or see anytune deployments list, and then anytune undeploy ID',
+  )
 }
 
 /**
