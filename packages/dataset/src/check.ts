@@ -125,7 +125,7 @@ function countRow(tally: Tally, line: Line, codec: Codec, options: CheckOptions)
 }
 
 function countExample(counts: Tally['counts'], example: Example): void {
-  if (example.kind === 'completion') return
+  if (example.kind === 'completion' || example.kind === 'text') return
   if (example.tools?.length || (example.kind === 'chat' && example.functions?.length)) counts.withTools++
   for (const message of example.messages) countMessage(counts, message)
   if (example.kind !== 'preference') return

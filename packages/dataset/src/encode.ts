@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { DatasetError } from './dataset-error.ts'
 import { requireFormat, resolveFormat } from './detect.ts'
-import { CODECS, type FormatId } from './formats/formats.ts'
+import { FEATURES, type Unsaid } from './formats/features.ts'
+import { CODECS, formatsThatSay, type FormatId } from './formats/formats.ts'
 import { lineBatches, type Line } from './lines.ts'
 import { isBlank, judge, type ReadOptions } from './read.ts'
 import type { Rejection } from './rules.ts'
@@ -90,13 +91,22 @@ function encodeLine(
     else write(writer, line.bytes, line.start, line.end)
     return undefined
   }
-  const text = CODECS[to].encode(judged.example)
-  if (text === undefined) {
-    const message = `a ${judged.example.kind} example cannot be written as ${to}`
-    return { line: line.number, rule: 'not-representable', message, hint: 'choose a target format of the same kind' }
-  }
-  writeText(writer, text)
+  const encoded = CODECS[to].encode(judged.example)
+  if (encoded.unsaid) return notRepresentable(line.number, encoded.unsaid, to)
+  writeText(writer, encoded.text)
   return undefined
+}
+
+function notRepresentable(line: number, { feature, field }: Unsaid, to: FormatId): Rejection {
+  const able = formatsThatSay(feature).filter((id) => id !== to)
+  return {
+    line,
+    rule: 'not-representable',
+    feature,
+    ...(field !== undefined && { field }),
+    message: `${FEATURES[feature]} cannot be written as ${to}`,
+    hint: able.length === 0 ? 'no other format can say it' : `formats that can say it: ${able.join(', ')}`,
+  }
 }
 
 function rowRejected(name: string, rejection: Rejection): DatasetError {

@@ -26,10 +26,18 @@ export interface TextPart {
   readonly prompt_cache_breakpoint?: PromptCacheBreakpoint
 }
 
-/** An image in a user message: an http(s) URL or a data URL. */
+/**
+ * An image: an http(s), data, `s3:` or `gs:` URL. `media_type` (such as `image/png`) only where the URL does not say it
+ * and the row does; `bucket_owner` is the AWS account that owns an S3 bucket.
+ */
 export interface ImagePart {
   readonly type: 'image_url'
-  readonly image_url: { readonly url: string; readonly detail?: 'auto' | 'low' | 'high' }
+  readonly image_url: {
+    readonly url: string
+    readonly detail?: 'auto' | 'low' | 'high'
+    readonly media_type?: string
+    readonly bucket_owner?: string
+  }
   readonly prompt_cache_breakpoint?: PromptCacheBreakpoint
 }
 
@@ -47,6 +55,37 @@ export interface FilePart {
   readonly prompt_cache_breakpoint?: PromptCacheBreakpoint
 }
 
+/** A video, a document or other audio than `AudioPart` has: by data, `s3:`, `gs:` or http(s) URL, always with its media type. */
+export interface MediaPart {
+  readonly type: 'media'
+  readonly media: {
+    readonly url: string
+    readonly media_type: string
+    /** What a document is called. */
+    readonly name?: string
+    readonly bucket_owner?: string
+  }
+}
+
+/** What the model thought before its answer; `signature` is the vendor's proof that the model wrote it. */
+export interface ReasoningPart {
+  readonly type: 'reasoning'
+  readonly text: string
+  readonly signature?: string
+}
+
+/** What the model thought, as the vendor encrypted it; base64. */
+export interface RedactedReasoningPart {
+  readonly type: 'redacted_reasoning'
+  readonly data: string
+}
+
+/** What a tool answered, as a JSON value instead of text. */
+export interface JsonPart {
+  readonly type: 'json'
+  readonly json: JsonValue
+}
+
 /** What the model said instead of an answer; the only part of its message. */
 export interface RefusalPart {
   readonly type: 'refusal'
@@ -54,7 +93,13 @@ export interface RefusalPart {
 }
 
 /** What a user message may be made of. */
-export type UserPart = TextPart | ImagePart | AudioPart | FilePart
+export type UserPart = TextPart | ImagePart | AudioPart | FilePart | MediaPart
+
+/** What an assistant message may be made of. */
+export type AssistantPart = TextPart | RefusalPart | ReasoningPart | RedactedReasoningPart
+
+/** What the answer of a tool may be made of. */
+export type ToolPart = TextPart | JsonPart | ImagePart | MediaPart
 
 /** A call the model makes: `arguments` is the JSON text the model wrote, valid or not. */
 export type ToolCall =
@@ -84,7 +129,7 @@ export interface UserMessage {
 /** What the model said or called; `weight` 0 keeps it out of the loss. */
 export interface AssistantMessage {
   readonly role: 'assistant'
-  readonly content?: string | readonly (TextPart | RefusalPart)[] | null
+  readonly content?: string | readonly AssistantPart[] | null
   readonly name?: string
   readonly refusal?: string | null
   readonly audio?: { readonly id: string } | null
@@ -96,8 +141,10 @@ export interface AssistantMessage {
 /** The answer to one tool call of the assistant message before it. */
 export interface ToolMessage {
   readonly role: 'tool'
-  readonly content: string | readonly TextPart[]
+  readonly content: string | readonly ToolPart[]
   readonly tool_call_id: string
+  /** Present when the tool failed and `content` says why. */
+  readonly is_error?: true
 }
 
 /** The answer to a `function_call` (deprecated by OpenAI, still accepted). */
@@ -107,7 +154,10 @@ export interface FunctionMessage {
   readonly name: string
 }
 
-/** One turn of a conversation, in OpenAI's own shape (snake case), because every other format is a subset of it. */
+/**
+ * One turn of a conversation, in OpenAI's own shape (snake case). What only other vendors' rows say stands beside it in
+ * the same style: `media`, `reasoning`, `redacted_reasoning` and `json` parts, `is_error`.
+ */
 export type Message = InstructionMessage | UserMessage | AssistantMessage | ToolMessage | FunctionMessage
 
 /** A function the model may call; `parameters` is a JSON Schema. */
@@ -161,5 +211,11 @@ export interface ReinforcementExample {
   readonly item: JsonObject
 }
 
+/** A text of which every token is learned, for continued pre-training. */
+export interface TextExample {
+  readonly kind: 'text'
+  readonly text: string
+}
+
 /** One row in the one shape all formats are decoded to and encoded from; always readonly, it may share memory. */
-export type Example = ChatExample | PreferenceExample | ReinforcementExample | CompletionExample
+export type Example = ChatExample | PreferenceExample | ReinforcementExample | CompletionExample | TextExample

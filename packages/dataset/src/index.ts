@@ -7,6 +7,7 @@ export { encodeDataset, measureEncoding } from './encode.ts'
 export type { EncodeOptions, EncodingMeasure } from './encode.ts'
 export type {
   AssistantMessage,
+  AssistantPart,
   AudioPart,
   ChatExample,
   CompletionExample,
@@ -19,21 +20,29 @@ export type {
   ImagePart,
   InstructionMessage,
   JsonObject,
+  JsonPart,
   JsonValue,
+  MediaPart,
   Message,
   PreferenceExample,
   PromptCacheBreakpoint,
+  ReasoningPart,
+  RedactedReasoningPart,
   RefusalPart,
   ReinforcementExample,
   Role,
+  TextExample,
   TextPart,
   Tool,
   ToolCall,
   ToolMessage,
+  ToolPart,
   UserMessage,
   UserPart,
 } from './example.ts'
-export { FORMATS } from './formats/formats.ts'
+export { FEATURES } from './formats/features.ts'
+export type { Feature, Unsaid } from './formats/features.ts'
+export { FORMATS, formatsThatSay } from './formats/formats.ts'
 export type { FormatId } from './formats/formats.ts'
 export type { LineOptions } from './lines.ts'
 export { readPrompts } from './prompts.ts'

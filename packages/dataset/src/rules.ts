@@ -1,3 +1,5 @@
+import type { Feature } from './formats/features.ts'
+
 /** What a rule demands, in one sentence; the README's table lists exactly these. */
 export interface RuleDescription {
   readonly summary: string
@@ -30,6 +32,7 @@ export const RULES = {
   'invalid-weight': { summary: 'A weight is not 0 or 1, or stands on a message that is not learned by weight.' },
   'unmatched-tool-call': { summary: 'A tool message answers a call that no assistant message before it made.' },
   'invalid-output': { summary: 'A preference row’s output is not exactly one assistant message.' },
+  'not-carried': { summary: 'The vendor’s format defines this, but an example here has no place for it.' },
   'not-representable': { summary: 'The target format has no way to say what this row says.' },
 } as const satisfies Readonly<Record<string, RuleDescription>>
 
@@ -52,6 +55,8 @@ export interface Rejection {
   /** Path of known key names and indices, such as `messages[2].role`; `*` stands for a key that is the user's own. */
   readonly field?: string
   readonly message: string
+  /** With `not-representable`: what the target format cannot say; `field` is then a path in the example. */
+  readonly feature?: Feature
   /** What to do about it. */
   readonly hint?: string
 }

@@ -2,6 +2,8 @@ import { open, stat, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { DatasetError } from './dataset-error.ts'
 import type { Example } from './example.ts'
+import type { Encoded } from './formats/codec.ts'
+import { FEATURES } from './formats/features.ts'
 import { CODECS, type FormatId } from './formats/formats.ts'
 
 /** Bytes that can be read again and again; `open` starts from the first byte each time, chunks may have any size. */
@@ -82,21 +84,26 @@ const FORMAT_OF_KIND = {
   preference: 'openai-preference',
   reinforcement: 'openai-reinforcement',
   completion: 'prompt-completion',
+  text: 'text',
 } as const satisfies Readonly<Record<Example['kind'], FormatId>>
 
 async function* encodeRows(name: string, rows: readonly Example[]): AsyncGenerator<Uint8Array> {
   for (const [index, example] of rows.entries()) {
-    const text = encodeRow(example)
+    const encoded = encodeRow(example)
     // The cause is left out: such errors quote the value.
-    if (text === undefined) {
-      const hint = 'an example is plain JSON data with the kind "chat", "preference", "reinforcement" or "completion"'
+    if (encoded === undefined) {
+      const hint = `an example is plain JSON data of the kind ${Object.keys(FORMAT_OF_KIND).join(', ')}`
       throw new DatasetError('unreadable', `example ${index + 1} of ${name} cannot be written as JSON`, hint)
     }
-    yield Buffer.from(`${text}\n`)
+    if (encoded.unsaid) {
+      const what = `${FEATURES[encoded.unsaid.feature]} cannot be written as ${FORMAT_OF_KIND[example.kind]}`
+      throw new DatasetError('unreadable', `example ${index + 1} of ${name}: ${what}`, 'write the rows to a file')
+    }
+    yield Buffer.from(`${encoded.text}\n`)
   }
 }
 
-function encodeRow(example: Example): string | undefined {
+function encodeRow(example: Example): Encoded | undefined {
   try {
     return CODECS[FORMAT_OF_KIND[example.kind]].encode(example)
   } catch {

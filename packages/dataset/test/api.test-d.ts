@@ -22,9 +22,8 @@ describe('types', () => {
     encodeDataset(source, { to: 'openai-chat' })
     // @ts-expect-error not a format
     encodeDataset(source, { to: 'csv', onRejected: 'fail' })
-    expectTypeOf<FormatId>().toEqualTypeOf<
-      'openai-chat' | 'openai-preference' | 'openai-reinforcement' | 'prompt-completion'
-    >()
+    expectTypeOf<'openai-chat' | 'text'>().toExtend<FormatId>()
+    expectTypeOf<string>().not.toExtend<FormatId>()
   })
 
   it('an adapter’s own rule id is welcome beside ours', () => {

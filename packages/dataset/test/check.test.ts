@@ -123,8 +123,8 @@ describe('the format', () => {
     ['openai-chat', `{broken\n${chat}\n{"tools":[]}\n{}`],
     ['openai-chat', `${COMPLETION}\n${chat}\n${chat}`],
     [undefined, `${COMPLETION}\n${chat}`],
-    [undefined, '{"text":"t"}'],
-    [undefined, '{"contents":[{"role":"user","parts":[{"text":"t"}]}]}'],
+    ['text', '{"text":"t"}'],
+    [undefined, '{"question":"t"}'],
     [undefined, ''],
   ])('%s', async (format, content) => {
     expect(await detectFormat(source(content))).toBe(format)
@@ -146,7 +146,7 @@ describe('the format', () => {
   })
 
   it('that cannot be found is an error that names the formats known and the first broken row', async () => {
-    const error = await errorOf(check('{"text":"t"}\n{"text"'))
+    const error = await errorOf(check('{"question":"t"}\n{"question"'))
     expect(error).toBeInstanceOf(DatasetError)
     expect(error).toMatchObject({ code: 'unknown-format', message: expect.stringContaining('line 2 (invalid-json)') })
     for (const format of ['openai-chat', 'openai-preference', 'prompt-completion']) {

@@ -30,6 +30,10 @@ function addExample(size: Tally, example: Example): void {
     size.characters += example.prompt.length + example.completion.length
     return
   }
+  if (example.kind === 'text') {
+    size.characters += example.text.length
+    return
+  }
   for (const message of example.messages) addMessage(size, message)
   if (example.kind !== 'preference') return
   addMessage(size, example.preferred)
@@ -52,8 +56,9 @@ function addMessage(size: Tally, message: Message): void {
 type Part = Exclude<NonNullable<Message['content']>, string>[number]
 
 function addPart(size: Tally, part: Part): void {
-  if (part.type === 'text') size.characters += part.text.length
+  if (part.type === 'text' || part.type === 'reasoning') size.characters += part.text.length
   else if (part.type === 'refusal') size.characters += part.refusal.length
+  else if (part.type === 'json') size.characters += JSON.stringify(part.json).length
   else size.attachments++
 }
 

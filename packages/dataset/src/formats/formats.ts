@@ -1,18 +1,31 @@
 import type { Codec } from './codec.ts'
+import type { Feature } from './features.ts'
+import { inputOutput } from './input-output.ts'
 import { openaiChat } from './openai-chat.ts'
 import { openaiPreference } from './openai-preference.ts'
 import { openaiReinforcement } from './openai-reinforcement.ts'
 import { promptCompletion } from './prompt-completion.ts'
+import { bedrockText, text } from './text.ts'
 
 /** Name of a data format this package reads and writes. */
-export type FormatId = 'openai-chat' | 'openai-preference' | 'openai-reinforcement' | 'prompt-completion'
+export type FormatId =
+  | 'openai-chat'
+  | 'openai-preference'
+  | 'openai-reinforcement'
+  | 'prompt-completion'
+  | 'input-output'
+  | 'bedrock-text'
+  | 'text'
 
 /** The codec of each format; detection asks them in this order. */
 export const CODECS: Readonly<Record<FormatId, Codec>> = {
   'openai-preference': openaiPreference,
   'prompt-completion': promptCompletion,
+  'input-output': inputOutput,
   'openai-reinforcement': openaiReinforcement,
   'openai-chat': openaiChat,
+  text,
+  'bedrock-text': bedrockText,
 }
 
 /** The formats known, with one sentence for each. */
@@ -21,3 +34,8 @@ export const FORMATS: Readonly<Record<FormatId, { readonly summary: string }>> =
 /** The formats known, as detection tries them. */
 // Object.keys forgets the literal type.
 export const FORMAT_IDS = Object.keys(CODECS) as readonly FormatId[]
+
+/** The formats that can say this, as detection tries them. */
+export function formatsThatSay(feature: Feature): readonly FormatId[] {
+  return FORMAT_IDS.filter((id) => CODECS[id].says.has(feature))
+}

@@ -1,12 +1,15 @@
 import type { ChatExample, Example, JsonObject, Message } from '../example.ts'
 import type { Fault } from '../rules.ts'
-import type { Codec, Decoded } from './codec.ts'
-import { functions, messages, toolMembers, tools } from './openai-message.ts'
+import type { Codec, Decoded, Encoded } from './codec.ts'
+import { functions, messages, OPENAI_SAYS, OPENAI_SOURCE, toolMembers, tools } from './openai-message.ts'
 import { boolean, checkShape, fault, isList, shape, within } from './shape.ts'
+import { firstUnsaid } from './unsaid.ts'
 
 /** OpenAI's supervised rows (FineTuneChatRequestInput): `messages`, and optionally the tools offered. */
 export const openaiChat: Codec = {
   summary: 'OpenAI chat: {"messages": [{"role", "content"}, …], "tools"?, …}',
+  source: `${OPENAI_SOURCE}, FineTuneChatRequestInput`,
+  says: new Set(['chat', 'weight', 'functions', ...OPENAI_SAYS]),
   // `schemaVersion` is how Bedrock's conversation rows, which also have messages, name themselves.
   looksLike: (row) => isList(own(row, 'messages')) && !Object.hasOwn(row, 'schemaVersion'),
   decode,
@@ -33,14 +36,17 @@ function decode(row: JsonObject): Decoded {
   }
 }
 
-function encode(example: Example): string | undefined {
-  if (example.kind !== 'chat') return undefined
-  return JSON.stringify({
-    messages: example.messages,
-    tools: example.tools,
-    parallel_tool_calls: example.parallelToolCalls,
-    functions: example.functions,
-  })
+function encode(example: Example): Encoded {
+  const unsaid = firstUnsaid(example, openaiChat.says)
+  if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
+  return {
+    text: JSON.stringify({
+      messages: example.messages,
+      tools: example.tools,
+      parallel_tool_calls: example.parallelToolCalls,
+      functions: example.functions,
+    }),
+  }
 }
 
 function checkTarget(turns: readonly Message[]): Fault | undefined {

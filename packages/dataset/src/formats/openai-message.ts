@@ -1,5 +1,6 @@
-import type { AssistantMessage, JsonObject, JsonValue, Message, Role, Tool } from '../example.ts'
+import type { AssistantMessage, JsonObject, JsonValue, Message, RefusalPart, Role, TextPart, Tool } from '../example.ts'
 import type { Fault } from '../rules.ts'
+import type { Feature } from './features.ts'
 import {
   anyObject,
   boolean,
@@ -20,8 +21,42 @@ import {
   type Shape,
 } from './shape.ts'
 
-// Source of every table here: OpenAI's published OpenAPI document 2.3.0 (openai/openai-openapi, 2026-08-21), schemas
-// ChatCompletionRequest*Message, ChatCompletionTool, ChatCompletionFunctions; `weight` is
+/** Where OpenAI's rows are defined. */
+export const OPENAI_SOURCE = 'OpenAI’s OpenAPI document 2.3.0 (openai/openai-openapi, 2026-08-21)'
+
+/** What any conversation in OpenAI's shape can say. */
+export const OPENAI_SAYS: readonly Feature[] = [
+  'system-message',
+  'later-system-message',
+  'developer-message',
+  'empty-instructions',
+  'several-turns',
+  'uneven-turns',
+  'text-parts',
+  'message-name',
+  'cache-breakpoint',
+  'image-data',
+  'image-url',
+  'image-detail',
+  'audio',
+  'file',
+  'refusal',
+  'assistant-audio',
+  'tools',
+  'tool-without-parameters',
+  'tool-strict',
+  'no-parallel-calls',
+  'tool-calls',
+  'text-with-calls',
+  'call-arguments-text',
+  'call-id',
+  'custom-tool-call',
+  'tool-results',
+  'tool-result-order',
+  'function-calls',
+]
+
+// Source of every table here: OPENAI_SOURCE, schemas ChatCompletionRequest*Message, ChatCompletionTool, ChatCompletionFunctions; `weight` is
 // FineTuneChatCompletionRequestAssistantMessage's.
 
 const emptyParts = fault('empty-content', 'a list of content parts needs at least one part')
@@ -177,9 +212,13 @@ function checkMessage(value: JsonValue, shapes: ReadonlyMap<string, Shape>): Fau
   return checkShape(value, shape) ?? (role === 'assistant' ? checkSaid(value) : undefined)
 }
 
+interface Spoken {
+  readonly content?: string | readonly (TextPart | RefusalPart)[] | null
+}
+
 function checkSaid(value: JsonObject): Fault | undefined {
-  // The shape has been checked.
-  const message = value as unknown as AssistantMessage
+  // The shape has been checked; OpenAI's rows have no other parts.
+  const message = value as unknown as Omit<AssistantMessage, 'content'> & Spoken
   if (message.tool_calls?.length || message.function_call || message.audio) return undefined
   const { content } = message
   if (content === undefined || content === null) return message.refusal ? undefined : within('content', saidNothing)

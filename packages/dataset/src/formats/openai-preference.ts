@@ -1,11 +1,14 @@
 import type { AssistantMessage, Example, JsonObject, Message } from '../example.ts'
-import type { Codec, Decoded } from './codec.ts'
-import { inputMessages, preferenceOutput, toolMembers, tools } from './openai-message.ts'
+import type { Codec, Decoded, Encoded } from './codec.ts'
+import { inputMessages, OPENAI_SAYS, OPENAI_SOURCE, preferenceOutput, toolMembers, tools } from './openai-message.ts'
 import { boolean, checkShape, objectOf, shape } from './shape.ts'
+import { firstUnsaid } from './unsaid.ts'
 
 /** OpenAI's preference rows (FineTunePreferenceRequestInput): a conversation and two answers, one message each. */
 export const openaiPreference: Codec = {
   summary: 'OpenAI preference: {"input": {"messages": […]}, "preferred_output": […], "non_preferred_output": […]}',
+  source: `${OPENAI_SOURCE}, FineTunePreferenceRequestInput`,
+  says: new Set(['preference', ...OPENAI_SAYS]),
   looksLike: (row) => Object.hasOwn(row, 'preferred_output') || Object.hasOwn(row, 'non_preferred_output'),
   decode,
   encode,
@@ -28,11 +31,14 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'preference', messages: turns, ...toolMembers(input), preferred, nonPreferred } }
 }
 
-function encode(example: Example): string | undefined {
-  if (example.kind !== 'preference') return undefined
-  return JSON.stringify({
-    input: { messages: example.messages, tools: example.tools, parallel_tool_calls: example.parallelToolCalls },
-    preferred_output: [example.preferred],
-    non_preferred_output: [example.nonPreferred],
-  })
+function encode(example: Example): Encoded {
+  const unsaid = firstUnsaid(example, openaiPreference.says)
+  if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
+  return {
+    text: JSON.stringify({
+      input: { messages: example.messages, tools: example.tools, parallel_tool_calls: example.parallelToolCalls },
+      preferred_output: [example.preferred],
+      non_preferred_output: [example.nonPreferred],
+    }),
+  }
 }

@@ -1,11 +1,14 @@
 import type { Example, JsonObject, Message } from '../example.ts'
-import type { Codec, Decoded } from './codec.ts'
-import { inputMessages, toolMembers, tools } from './openai-message.ts'
+import type { Codec, Decoded, Encoded } from './codec.ts'
+import { inputMessages, OPENAI_SAYS, toolMembers, tools } from './openai-message.ts'
 import { boolean, checkShape, fault, isList, isObject, shape, within } from './shape.ts'
+import { firstUnsaid } from './unsaid.ts'
 
 /** OpenAI's reinforcement rows: a conversation that ends with what is asked, and whatever else its grader reads as `item`. */
 export const openaiReinforcement: Codec = {
   summary: 'OpenAI reinforcement: {"messages": [… ending with the user’s], …keys for the grader}',
+  source: 'OpenAI, guide to reinforcement fine-tuning (read 2026-11-22); Bedrock takes the same rows for Nova',
+  says: new Set(['reinforcement', ...OPENAI_SAYS]),
   // A conversation alone, without anything to grade by, is more likely a chat row whose answer was forgotten.
   looksLike: (row) => endsWithUser(row) && Object.keys(row).some((key) => !CHAT_KEYS.has(key)),
   decode,
@@ -35,14 +38,17 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'reinforcement', messages: turns, ...toolMembers(row), item } }
 }
 
-function encode(example: Example): string | undefined {
-  if (example.kind !== 'reinforcement') return undefined
-  return JSON.stringify({
-    messages: example.messages,
-    tools: example.tools,
-    parallel_tool_calls: example.parallelToolCalls,
-    ...example.item,
-  })
+function encode(example: Example): Encoded {
+  const unsaid = firstUnsaid(example, openaiReinforcement.says)
+  if (unsaid || example.kind !== 'reinforcement') return { unsaid: unsaid ?? { feature: example.kind } }
+  return {
+    text: JSON.stringify({
+      messages: example.messages,
+      tools: example.tools,
+      parallel_tool_calls: example.parallelToolCalls,
+      ...example.item,
+    }),
+  }
 }
 
 const lastNotUser = fault(

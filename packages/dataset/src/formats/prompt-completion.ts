@@ -1,19 +1,19 @@
 import type { Example, JsonObject } from '../example.ts'
-import type { Codec, Decoded } from './codec.ts'
-import { checkShape, fault, shape, text, type Check } from './shape.ts'
+import type { Codec, Decoded, Encoded } from './codec.ts'
+import { checkShape, shape, target, text } from './shape.ts'
 
 /** OpenAI's rows for completion models (FineTuneCompletionRequestInput), which other vendors took over. */
 export const promptCompletion: Codec = {
   summary: 'prompt/completion: {"prompt": "…", "completion": "…"}',
+  source:
+    'OpenAI, FineTuneCompletionRequestInput; AWS, Bedrock User Guide, “Prepare data for fine-tuning text-to-text models”; NVIDIA, NeMo Customizer',
+  says: new Set(['completion']),
   looksLike: (row) => Object.hasOwn(row, 'prompt') && Object.hasOwn(row, 'completion'),
   decode,
   encode,
 }
 
-const completion: Check = (value) =>
-  value === '' ? fault('empty-target', 'the completion is empty', 'give it text, or remove the row') : text(value)
-
-const ROW = shape({ prompt: text, completion })
+const ROW = shape({ prompt: text, completion: target })
 
 function decode(row: JsonObject): Decoded {
   const found = checkShape(row, ROW)
@@ -22,7 +22,7 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'completion', prompt: row['prompt'] as string, completion: row['completion'] as string } }
 }
 
-function encode(example: Example): string | undefined {
-  if (example.kind !== 'completion') return undefined
-  return JSON.stringify({ prompt: example.prompt, completion: example.completion })
+function encode(example: Example): Encoded {
+  if (example.kind !== 'completion') return { unsaid: { feature: example.kind } }
+  return { text: JSON.stringify({ prompt: example.prompt, completion: example.completion }) }
 }

@@ -105,6 +105,13 @@ export function text(value: JsonValue): Fault | undefined {
   return typeof value === 'string' ? undefined : wrongType('a string', value)
 }
 
+/** Text that is learned, so there must be some. */
+export function target(value: JsonValue): Fault | undefined {
+  return value === ''
+    ? fault('empty-target', 'the text to learn is empty', 'give it text, or remove the row')
+    : text(value)
+}
+
 /** True or false. */
 export function boolean(value: JsonValue): Fault | undefined {
   return typeof value === 'boolean' ? undefined : wrongType('true or false', value)

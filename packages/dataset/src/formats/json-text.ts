@@ -1,0 +1,15 @@
+import type { JsonObject, JsonValue } from '../example.ts'
+import { parseRow } from '../json-row.ts'
+
+/** The JSON object that a text inside a row holds, with every number's digits; undefined when it is not exactly one such object. */
+export function parseObjectText(text: string): JsonObject | undefined {
+  const parsed = parseRow(text)
+  return 'fault' in parsed ? undefined : parsed.row
+}
+
+/** The same for a text that may hold any JSON value. */
+export function parseValueText(text: string): JsonValue | undefined {
+  const parsed = parseRow(`{"value":${text}}`)
+  if ('fault' in parsed || Object.keys(parsed.row).length !== 1) return undefined
+  return parsed.row['value']
+}

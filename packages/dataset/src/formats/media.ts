@@ -1,0 +1,34 @@
+import type { ImagePart, MediaPart } from '../example.ts'
+import type { Feature } from './features.ts'
+
+/** Bytes in a data URL: `data:image/png;base64,…`. */
+export interface DataUrl {
+  /** Such as `image/png`. */
+  readonly mediaType: string
+  readonly base64: string
+}
+
+/** The parts of a base64 data URL; undefined for any other URL. */
+export function parseDataUrl(url: string): DataUrl | undefined {
+  if (!url.startsWith('data:')) return undefined
+  const comma = url.indexOf(',')
+  const head = /^([a-z0-9.+-]+\/[a-z0-9.+-]+);base64$/.exec(url.slice(5, comma))
+  return head?.[1] === undefined ? undefined : { mediaType: head[1], base64: url.slice(comma + 1) }
+}
+
+/** The URL that `parseDataUrl` reads. */
+export function dataUrl({ mediaType, base64 }: DataUrl): string {
+  return `data:${mediaType};base64,${base64}`
+}
+
+/** How an image is given. */
+export function imageFeature({ image_url: { url, media_type: mediaType } }: ImagePart): Feature {
+  if (mediaType === undefined) return parseDataUrl(url) ? 'image-data' : 'image-url'
+  return url.startsWith('s3:') ? 'image-s3' : 'image-uri'
+}
+
+/** How another medium is given. */
+export function mediaFeature({ media: { url } }: MediaPart): Feature {
+  if (parseDataUrl(url)) return 'media-data'
+  return url.startsWith('s3:') ? 'media-s3' : 'media-uri'
+}

@@ -1,0 +1,192 @@
+import type {
+  AssistantMessage,
+  AssistantPart,
+  Example,
+  InstructionMessage,
+  Message,
+  Role,
+  Tool,
+  ToolCall,
+  ToolMessage,
+  ToolPart,
+  UserMessage,
+  UserPart,
+} from '../example.ts'
+import type { Feature, Unsaid } from './features.ts'
+import { parseObjectText } from './json-text.ts'
+import { imageFeature, mediaFeature } from './media.ts'
+
+/** The features a format can say. */
+export type Says = ReadonlySet<Feature>
+
+/** The first thing in the example that is not among what a format says. */
+export function firstUnsaid(example: Example, says: Says): Unsaid | undefined {
+  if (!says.has(example.kind)) return { feature: example.kind }
+  if (example.kind === 'completion' || example.kind === 'text') return undefined
+  const found = ofOffer(example, says) ?? ofConversation(example.messages, says)
+  if (found || example.kind !== 'preference') return found
+  return (
+    under('preferred', ofAssistant(example.preferred, says)) ??
+    under('nonPreferred', ofAssistant(example.nonPreferred, says))
+  )
+}
+
+/** The same thing seen from its container. */
+export function under(segment: string, inner: Unsaid | undefined): Unsaid | undefined {
+  return inner && { ...inner, field: inner.field === undefined ? segment : `${segment}.${inner.field}` }
+}
+
+function ofOffer(example: Exclude<Example, { kind: 'completion' | 'text' }>, says: Says): Unsaid | undefined {
+  if (example.kind === 'chat' && example.functions !== undefined) {
+    const unsaid = unless(says, 'functions', 'functions')
+    if (unsaid) return unsaid
+  }
+  if (example.parallelToolCalls === false) {
+    const unsaid = unless(says, 'no-parallel-calls', 'parallelToolCalls')
+    if (unsaid) return unsaid
+  }
+  if (!example.tools?.length) return undefined
+  return unless(says, 'tools', 'tools') ?? firstOf('tools', example.tools, (tool) => ofTool(tool, says))
+}
+
+function ofTool({ function: { parameters, strict } }: Tool, says: Says): Unsaid | undefined {
+  if (parameters === undefined && !says.has('tool-without-parameters')) {
+    return { feature: 'tool-without-parameters', field: 'function' }
+  }
+  if (strict === undefined || strict === null) return undefined
+  return unless(says, 'tool-strict', 'function.strict')
+}
+
+function ofConversation(messages: readonly Message[], says: Says): Unsaid | undefined {
+  const found = firstOf('messages', messages, (message, index) => ofMessage(message, index, says))
+  return found ?? ofTurns(messages, says)
+}
+
+function ofTurns(messages: readonly Message[], says: Says): Unsaid | undefined {
+  if (!says.has('several-turns') && messages.filter(({ role }) => role === 'assistant').length > 1) {
+    return { feature: 'several-turns', field: 'messages' }
+  }
+  if (says.has('uneven-turns')) return undefined
+  const turns = messages.filter(({ role }) => role !== 'system' && role !== 'developer')
+  const even = turns.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant'))
+  return even ? undefined : { feature: 'uneven-turns', field: 'messages' }
+}
+
+function ofMessage(message: Message, index: number, says: Says): Unsaid | undefined {
+  if ('name' in message && message.name !== undefined && message.role !== 'function') {
+    const unsaid = unless(says, 'message-name', 'name')
+    if (unsaid) return unsaid
+  }
+  // The table is keyed by the role that discriminates the union.
+  const check = BY_ROLE[message.role] as (message: Message, index: number, says: Says) => Unsaid | undefined
+  return check(message, index, says)
+}
+
+type MessageOf<R extends Role> = Extract<Message, { readonly role: R }>
+
+const BY_ROLE: {
+  readonly [R in Role]: (message: MessageOf<R>, index: number, says: Says) => Unsaid | undefined
+} = {
+  system: ofSystem,
+  developer: ({ content }, _index, says) =>
+    unless(says, 'developer-message') ?? ofParts(content, says, () => undefined),
+  user: ({ content }, _index, says) => ofUser(content, says),
+  assistant: (message, _index, says) => ofAssistant(message, says),
+  tool: (message, _index, says) => ofToolResult(message, says),
+  function: (_message, _index, says) => unless(says, 'function-calls'),
+}
+
+function ofSystem({ content }: InstructionMessage, index: number, says: Says): Unsaid | undefined {
+  const missing = unless(says, index === 0 ? 'system-message' : 'later-system-message')
+  if (missing) return missing
+  const texts = typeof content === 'string' ? [content] : content.map(({ text }) => text)
+  if (texts.includes('') && !says.has('empty-instructions')) return { feature: 'empty-instructions', field: 'content' }
+  return ofParts(content, says, () => undefined)
+}
+
+function ofUser(content: UserMessage['content'], says: Says): Unsaid | undefined {
+  return ofParts(content, says, (part) => USER_PARTS[part.type](part as never, says))
+}
+
+const USER_PARTS: {
+  readonly [T in UserPart['type']]: (part: Extract<UserPart, { readonly type: T }>, says: Says) => Unsaid | undefined
+} = {
+  text: () => undefined,
+  image_url: (part, says) =>
+    unless(says, imageFeature(part)) ??
+    (part.image_url.detail === undefined ? undefined : unless(says, 'image-detail', 'image_url.detail')),
+  input_audio: (_part, says) => unless(says, 'audio'),
+  file: (_part, says) => unless(says, 'file'),
+  media: (part, says) =>
+    unless(says, mediaFeature(part)) ?? (part.media.name === undefined ? undefined : unless(says, 'media-name')),
+}
+
+/** Nulls and empty lists say the same as absence, as `canonicalExample` has it. */
+function ofAssistant(message: AssistantMessage, says: Says): Unsaid | undefined {
+  const { content, refusal, audio, tool_calls: calls, function_call: functionCall, weight } = message
+  if (refusal) return unless(says, 'refusal', 'refusal')
+  if (audio) return unless(says, 'assistant-audio', 'audio')
+  if (functionCall) return unless(says, 'function-calls', 'function_call')
+  if (weight === 0 && !says.has('weight')) return { feature: 'weight', field: 'weight' }
+  if (calls?.length) {
+    const found = firstOf('tool_calls', calls, (call) => ofCall(call, says))
+    if (found) return found
+    if (content && content.length > 0 && !says.has('text-with-calls')) return { feature: 'text-with-calls' }
+  }
+  return content ? ofParts(content, says, (part) => ofAssistantPart(part, says)) : undefined
+}
+
+function ofAssistantPart(part: AssistantPart, says: Says): Unsaid | undefined {
+  if (part.type === 'text') return undefined
+  if (part.type === 'refusal') return unless(says, 'refusal')
+  if (part.type === 'redacted_reasoning') return unless(says, 'redacted-reasoning')
+  return unless(says, 'reasoning') ?? (part.signature === undefined ? undefined : unless(says, 'reasoning-signature'))
+}
+
+function ofCall(call: ToolCall, says: Says): Unsaid | undefined {
+  if (call.type === 'custom') return unless(says, 'custom-tool-call')
+  const missing = unless(says, 'tool-calls')
+  if (missing || says.has('call-arguments-text')) return missing
+  if (parseObjectText(call.function.arguments) !== undefined) return undefined
+  return { feature: 'call-arguments-text', field: 'function.arguments' }
+}
+
+function ofToolResult({ content, is_error: failed }: ToolMessage, says: Says): Unsaid | undefined {
+  const missing = unless(says, 'tool-results') ?? (failed ? unless(says, 'tool-result-error', 'is_error') : undefined)
+  return missing ?? ofParts(content, says, (part) => ofToolPart(part, says))
+}
+
+function ofToolPart(part: ToolPart, says: Says): Unsaid | undefined {
+  if (part.type === 'text') return undefined
+  if (part.type === 'json') return unless(says, 'tool-result-json')
+  return unless(says, 'tool-result-media') ?? USER_PARTS[part.type](part as never, says)
+}
+
+function ofParts<P extends object>(
+  content: string | readonly P[],
+  says: Says,
+  check: (part: P) => Unsaid | undefined,
+): Unsaid | undefined {
+  if (typeof content === 'string') return undefined
+  if (content.length > 1 && !says.has('text-parts')) return { feature: 'text-parts', field: 'content' }
+  return firstOf('content', content, (part) =>
+    'prompt_cache_breakpoint' in part ? (unless(says, 'cache-breakpoint') ?? check(part)) : check(part),
+  )
+}
+
+function firstOf<Item>(
+  name: string,
+  items: readonly Item[],
+  check: (item: Item, index: number) => Unsaid | undefined,
+): Unsaid | undefined {
+  for (const [index, item] of items.entries()) {
+    const found = check(item, index)
+    if (found) return under(`${name}[${index}]`, found)
+  }
+  return undefined
+}
+
+function unless(says: Says, feature: Feature, field?: string): Unsaid | undefined {
+  if (says.has(feature)) return undefined
+  return field === undefined ? { feature } : { feature, field }
+}
