@@ -19,6 +19,8 @@ export interface ResourceManagerSettings {
   readonly account: string
   readonly token: TokenSource
   readonly fetch: typeof globalThis.fetch
+  /** Patience for one request, in milliseconds. Default: a minute. */
+  readonly timeoutMs?: number | undefined
 }
 
 export interface ResourceManagerAnswer {
@@ -74,7 +76,7 @@ const failureSchema = z.object({ error: z.object({ code: z.string().optional(), 
 
 /** Requests with tokens of the settings' identity. @throws ResourceManagerError, CredentialError, UnexpectedAnswerError, or the `openai` package's connection errors. */
 export function resourceManager(settings: ResourceManagerSettings): ResourceManager {
-  const { base, subscriptionId, resourceGroup, account, token, fetch } = settings
+  const { base, subscriptionId, resourceGroup, account, token, fetch, timeoutMs = TIMEOUT_MS } = settings
   const origin = new URL(base).origin
   const parts = ['subscriptions', subscriptionId, 'resourceGroups', resourceGroup]
   const id = `/${[...parts, 'providers', 'Microsoft.CognitiveServices', 'accounts', account].map(encodeURIComponent).join('/')}`
@@ -84,7 +86,7 @@ export function resourceManager(settings: ResourceManagerSettings): ResourceMana
       authorization: `Bearer ${await token(scopeOf(base))}`,
       ...(body && { 'content-type': 'application/json' }),
     }
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     const answer = await connected(signal, async () => {
       // A redirect would take the token elsewhere.
       const init = {

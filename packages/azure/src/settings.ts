@@ -54,6 +54,7 @@ export function settingsOf(options: unknown, environment: Environment): AzureSet
       account: given.account ?? variable('ANYTUNE_AZURE_ACCOUNT'),
       token: tokens,
       fetch,
+      timeoutMs: given.timeoutMs,
     }),
   }
 }
@@ -93,7 +94,7 @@ function accessOf(
 
 type Wanted = {
   readonly [K in 'subscriptionId' | 'resourceGroup' | 'account' | 'token']: ResourceManagerSettings[K] | undefined
-} & Pick<ResourceManagerSettings, 'base' | 'fetch'>
+} & Pick<ResourceManagerSettings, 'base' | 'fetch' | 'timeoutMs'>
 
 const MISSING = {
   subscriptionId: 'subscriptionId (AZURE_SUBSCRIPTION_ID)',
