@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { DatasetError } from './dataset-error.ts'
 import { requireFormat, resolveFormat } from './detect.ts'
-import { FEATURES, type Unsaid } from './formats/features.ts'
-import { CODECS, formatsThatSay, type FormatId } from './formats/formats.ts'
-import { lineBatches, type Line } from './lines.ts'
-import { isBlank, judge, type ReadOptions } from './read.ts'
+import type { FormatId } from './formats/formats.ts'
+import { lineBatches } from './lines.ts'
+import { isBlank, type ExampleRow, type ReadOptions } from './read.ts'
+import { addRow, createRowChunks, takeFull, takeRest } from './row-chunks.ts'
 import type { Rejection } from './rules.ts'
 import type { DatasetSource } from './source.ts'
+import { rowRejected, writtenRow } from './written-row.ts'
 
 /** How a data set is encoded. */
 export interface EncodeOptions extends Omit<ReadOptions, 'format'> {
@@ -17,6 +17,8 @@ export interface EncodeOptions extends Omit<ReadOptions, 'format'> {
   readonly onRejected: 'fail' | 'skip'
   /** Sees every row left out by `skip`. */
   readonly onSkipped?: ((rejection: Rejection) => void) | undefined
+  /** Sees every row that is written, in order, before its bytes are yielded. */
+  readonly onRow?: ((row: ExampleRow) => void) | undefined
 }
 
 /** What `encodeDataset` yields with the same options, without keeping it. */
@@ -60,92 +62,22 @@ async function* encodeChunks(source: DatasetSource, options: EncodeOptions, tall
   const to = requireFormat(options.to)
   const from = await resolveFormat(source, options.from, options)
   if (from === undefined) return
-  const writer = createWriter()
+  const formats = { from, to, rules: options.rules }
+  const chunks = createRowChunks()
   for await (const lines of lineBatches(source, options)) {
     for (const line of lines) {
       if (isBlank(line)) continue
-      const rejection = encodeLine(writer, line, from, to, options)
-      if (rejection === undefined) tally.rows++
-      else if (options.onRejected === 'skip') {
+      const written = writtenRow(line, formats)
+      if (written.example) {
+        tally.rows++
+        options.onRow?.({ line: line.number, example: written.example })
+        addRow(chunks, written.bytes, written.start, written.end)
+      } else if (options.onRejected === 'skip') {
         tally.skipped++
-        options.onSkipped?.(rejection)
-      } else throw rowRejected(source.name, rejection)
+        options.onSkipped?.(written.rejection)
+      } else throw rowRejected(source.name, written.rejection)
     }
-    if (writer.full.length > 0) yield* writer.full.splice(0)
+    if (chunks.full.length > 0) yield* takeFull(chunks)
   }
-  if (writer.used > 0) yield writer.buffer.subarray(0, writer.used)
-}
-
-function encodeLine(
-  writer: Writer,
-  line: Line,
-  from: FormatId,
-  to: FormatId,
-  options: EncodeOptions,
-): Rejection | undefined {
-  const judged = judge(line, CODECS[from], options.rules)
-  if (!judged.example) return judged.rejection
-  if (from === to) {
-    // A lone CR between tokens is white space to JSON and a line end to some readers.
-    if (judged.text.includes('\r')) writeText(writer, judged.text.replaceAll('\r', ' '))
-    else write(writer, line.bytes, line.start, line.end)
-    return undefined
-  }
-  const encoded = CODECS[to].encode(judged.example)
-  if (encoded.unsaid) return notRepresentable(line.number, encoded.unsaid, to)
-  writeText(writer, encoded.text)
-  return undefined
-}
-
-function notRepresentable(line: number, { feature, field }: Unsaid, to: FormatId): Rejection {
-  const able = formatsThatSay(feature).filter((id) => id !== to)
-  return {
-    line,
-    rule: 'not-representable',
-    feature,
-    ...(field !== undefined && { field }),
-    message: `${FEATURES[feature]} cannot be written as ${to}`,
-    hint: able.length === 0 ? 'no other format can say it' : `formats that can say it: ${able.join(', ')}`,
-  }
-}
-
-function rowRejected(name: string, rejection: Rejection): DatasetError {
-  const { line, rule, field, message, hint } = rejection
-  const where = field === undefined ? '' : `${field}: `
-  const text = `line ${line} of ${name} is rejected by ${rule}: ${where}${message}`
-  return new DatasetError('row-rejected', text, hint ?? 'correct the row, or choose to skip rejected rows', {
-    rejection,
-  })
-}
-
-const CHUNK_BYTES = 64 * 1024
-const LINE_FEED = 0x0a
-
-interface Writer {
-  /** Chunks ready to be handed on. */
-  readonly full: Buffer[]
-  buffer: Buffer
-  used: number
-}
-
-function createWriter(): Writer {
-  return { full: [], buffer: Buffer.allocUnsafe(CHUNK_BYTES), used: 0 }
-}
-
-function writeText(writer: Writer, text: string): void {
-  const bytes = Buffer.from(text)
-  write(writer, bytes, 0, bytes.length)
-}
-
-/** Appends one row and its line feed; a row never spans two chunks, so a long one is a chunk of its own. */
-function write(writer: Writer, bytes: Buffer, start: number, end: number): void {
-  const length = end - start + 1
-  if (writer.used + length > writer.buffer.length) {
-    if (writer.used > 0) writer.full.push(writer.buffer.subarray(0, writer.used))
-    writer.buffer = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, length))
-    writer.used = 0
-  }
-  bytes.copy(writer.buffer, writer.used, start, end)
-  writer.buffer[writer.used + length - 1] = LINE_FEED
-  writer.used += length
+  yield* takeRest(chunks)
 }

@@ -1,0 +1,68 @@
+import { DatasetError } from './dataset-error.ts'
+import type { Example } from './example.ts'
+import { FEATURES, type Unsaid } from './formats/features.ts'
+import { CODECS, formatsThatSay, type FormatId } from './formats/formats.ts'
+import type { Line } from './lines.ts'
+import { judge, type ExampleRule } from './read.ts'
+import type { Rejection } from './rules.ts'
+
+/** What became of one line that is not blank: its row in the target format, as `bytes[start, end)` without a line end. */
+export type WrittenRow =
+  | {
+      readonly example: Example
+      /** May be the line's own memory, and is the caller's only until the next line is asked for. */
+      readonly bytes: Buffer
+      readonly start: number
+      readonly end: number
+      readonly rejection?: undefined
+    }
+  | { readonly rejection: Rejection; readonly example?: undefined }
+
+/** Judges one line and writes it in the target format; a row that stays in its format keeps its own text. */
+export function writtenRow(
+  line: Line,
+  {
+    from,
+    to,
+    rules,
+  }: { readonly from: FormatId; readonly to: FormatId; readonly rules?: readonly ExampleRule[] | undefined },
+): WrittenRow {
+  const judged = judge(line, CODECS[from], rules)
+  if (!judged.example) return judged
+  const { example } = judged
+  if (from === to) {
+    // A lone CR between tokens is white space to JSON and a line end to some readers.
+    if (judged.text.includes('\r')) return ofText(example, judged.text.replaceAll('\r', ' '))
+    return { example, bytes: line.bytes, start: line.start, end: line.end }
+  }
+  const encoded = CODECS[to].encode(example)
+  if (encoded.unsaid) return { rejection: notRepresentable(line.number, encoded.unsaid, to) }
+  return ofText(example, encoded.text)
+}
+
+/** The error of an encoding that was told to fail at the first refused row. */
+export function rowRejected(name: string, rejection: Rejection): DatasetError {
+  const { line, rule, field, message, hint } = rejection
+  const where = field === undefined ? '' : `${field}: `
+  const text = `line ${line} of ${name} is rejected by ${rule}: ${where}${message}`
+  return new DatasetError('row-rejected', text, hint ?? 'correct the row, or choose to skip rejected rows', {
+    rejection,
+  })
+}
+
+function ofText(example: Example, text: string): WrittenRow {
+  const bytes = Buffer.from(text)
+  return { example, bytes, start: 0, end: bytes.length }
+}
+
+function notRepresentable(line: number, { feature, field }: Unsaid, to: FormatId): Rejection {
+  const able = formatsThatSay(feature).filter((id) => id !== to)
+  return {
+    line,
+    rule: 'not-representable',
+    feature,
+    ...(field !== undefined && { field }),
+    message: `${FEATURES[feature]} cannot be written as ${to}`,
+    hint: able.length === 0 ? 'no other format can say it' : `formats that can say it: ${able.join(', ')}`,
+  }
+}
