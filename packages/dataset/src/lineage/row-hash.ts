@@ -1,0 +1,20 @@
+import { createHmac, hash } from 'node:crypto'
+import type { Example } from '../example.ts'
+import { canonicalRow } from './canonical-row.ts'
+
+/** What rows are hashed as. Any change of {@link canonicalRow} has another name, because hashes are kept. */
+export const ROW_HASH = 'anytune-row-1'
+
+/**
+ * The identity of a row: the SHA-256 of `anytune-row-1`, a line feed and the row's canonical text, 32 bytes. With a key it is the
+ * HMAC-SHA-256 of the same, without which the short rows behind kept hashes could be guessed.
+ */
+export function rowHash(example: Example, key?: Uint8Array): Buffer {
+  return textHash(canonicalRow(example), key)
+}
+
+/** The same of a canonical text. */
+export function textHash(canonical: string, key?: Uint8Array): Buffer {
+  const text = `${ROW_HASH}\n${canonical}`
+  return key === undefined ? hash('sha256', text, 'buffer') : createHmac('sha256', key).update(text).digest()
+}
