@@ -64,6 +64,8 @@ const DATASET_CODES = {
   'unknown-format': 'dataset-invalid',
   encoding: 'dataset-invalid',
   'row-rejected': 'dataset-invalid',
+  'too-few-rows': 'invalid-argument',
+  'temporary-storage': 'invalid-argument',
 } as const satisfies Readonly<Record<DatasetError['code'], ErrorCode>>
 
 function datasetFailure(error: DatasetError): AnytuneError {

@@ -8,6 +8,10 @@ export type DatasetErrorCode =
   | 'unknown-format'
   | 'encoding'
   | 'row-rejected'
+  /** Fewer rows than a sample or a split asks for. */
+  | 'too-few-rows'
+  /** No room for what does not fit in memory. */
+  | 'temporary-storage'
 
 /** The one error this package throws; it carries no row content, `hint` says what to do. */
 export class DatasetError extends Error {

@@ -99,6 +99,8 @@ const DATASET_ERROR_CODES: Readonly<Record<DatasetError['code'], ErrorCode>> = {
   'unknown-format': 'dataset-invalid',
   encoding: 'dataset-invalid',
   'row-rejected': 'dataset-invalid',
+  'too-few-rows': 'invalid-argument',
+  'temporary-storage': 'invalid-argument',
 }
 
 /** Runs work on a dataset; its errors become ours. */
