@@ -48,8 +48,8 @@ export type FaultKind =
   | { readonly kind: 'hang'; readonly when?: Moment }
   /** The body comes in pieces of `bytes`, default 16, one each `everyMilliseconds`, default 20. */
   | { readonly kind: 'slow'; readonly bytes?: number; readonly everyMilliseconds?: number }
-  /** The body ends after this share of it, default half, and the connection breaks. */
-  | { readonly kind: 'truncate'; readonly share?: number }
+  /** The body ends after this share of it, default half, and the connection breaks. A stream does so within the event after `events`, default 1. */
+  | { readonly kind: 'truncate'; readonly share?: number; readonly events?: number }
   /** A page that is no JSON, as a proxy makes it, instead of the answer. Default status 502, before the vendor acts. */
   | { readonly kind: 'not-json'; readonly status?: number; readonly when?: Moment }
   /** What the request makes is missed by `lists` lists, default 1, or by all for a time of the emulator's clock. */
@@ -158,7 +158,11 @@ const FAULT = variants('kind', {
     bytes: optional(whole({ minimum: 1 })),
     everyMilliseconds: optional(whole({ minimum: 0 })),
   }),
-  truncate: object({ ...target, share: optional({ kind: 'number', minimum: 0, maximum: 1 }) }),
+  truncate: object({
+    ...target,
+    share: optional({ kind: 'number', minimum: 0, maximum: 1 }),
+    events: optional(whole({ minimum: 0 })),
+  }),
   'not-json': object({ ...target, status: optional(whole({ minimum: 200, maximum: 599 })), when }),
   'list-lag': object({
     ...target,

@@ -115,6 +115,17 @@ describe('an answer can be disturbed', () => {
     const json = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }], stream: true }
     await expect(api('/chat/completions', { json })).rejects.toThrow(/terminated|fetch failed/)
   })
+
+  it('end after some events of a stream', async () => {
+    const { emulator, api } = await openScene({ operation: 'chat.create', kind: 'truncate', events: 3, share: 0 })
+    const json = { model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hello' }], stream: true }
+    await expect(api('/chat/completions', { json })).rejects.toThrow(/terminated|fetch failed/)
+    const sent = emulator.requests().at(-1)?.responseBody
+    emulator.faults.add({ operation: 'chat.create', kind: 'truncate', events: 1, share: 0 })
+    await expect(api('/chat/completions', { json })).rejects.toThrow(/terminated|fetch failed/)
+    const sooner = emulator.requests().at(-1)?.responseBody
+    expect(Object(sent).bytes).toBeGreaterThan(Object(sooner).bytes)
+  })
 })
 
 describe('a vendor can lag behind itself', () => {

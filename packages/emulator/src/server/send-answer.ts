@@ -39,11 +39,12 @@ async function sendEvents(
 ): Promise<LoggedBody> {
   response.writeHead(answer.status, { 'content-type': 'text/event-stream; charset=utf-8', ...answer.headers })
   let sent = 0
+  let count = 0
   for await (const event of events) {
     if (signal.aborted) break
     const encoded = Buffer.from(event)
     // A stream has no length to take a share of: it breaks within the event in which it is due.
-    if (fault?.kind === 'truncate' && sent > 0) {
+    if (fault?.kind === 'truncate' && count >= (fault.events ?? 1)) {
       await write(response, encoded.subarray(0, shareOf(encoded.length, fault.share)))
       response.destroy()
       break
@@ -53,6 +54,7 @@ async function sendEvents(
       await pauseFor(fault, signal)
     }
     sent += encoded.length
+    count += 1
   }
   response.end()
   return { bytes: sent }
