@@ -54,7 +54,7 @@ function isOpen({ completing, expiresAt }: UploadState): boolean {
 /** An upload that is gone, or complete, needs no cancelling. */
 async function cancelUpload(client: OpenAI, { id }: UploadState, { signal }: Context): Promise<void> {
   try {
-    await client.uploads.cancel(id, { signal })
+    identified(await client.uploads.cancel(id, { signal }))
   } catch (error) {
     if (!GONE.has(statusOf(error) ?? 0)) throw error
   }

@@ -13,6 +13,13 @@ const CALLS: readonly (readonly [route: string, call: (driver: Driver, context: 
   ['DELETE /models/ft-1', (driver, context) => Promise.resolve(driver.models?.delete?.('ft-1', context))],
   ['DELETE /files/file-1', (driver, context) => Promise.resolve(driver.datasets.delete?.('file-1', context))],
   ['GET /files/file-1/content', (driver, context) => Array.fromAsync(driver.datasets.read?.('file-1', context) ?? [])],
+  [
+    'POST /uploads/upload-1/cancel',
+    (driver, context) => {
+      const resume = { way: 'parts', id: 'upload-1', expiresAt: 0, partBytes: 1, sent: {}, completing: false }
+      return Promise.resolve(driver.datasets.abandon?.({ name: 'a' }, { key: 'k', since: new Date(), resume }, context))
+    },
+  ],
   ['POST /fine_tuning/jobs/job-1/cancel', (driver, context) => driver.jobs.cancel('job-1', context)],
   ['POST /fine_tuning/jobs/job-1/pause', (driver, context) => Promise.resolve(driver.jobs.pause?.('job-1', context))],
   ['POST /fine_tuning/jobs/job-1/resume', (driver, context) => Promise.resolve(driver.jobs.resume?.('job-1', context))],
