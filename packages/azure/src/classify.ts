@@ -90,7 +90,7 @@ const NOT_THERE: Meaning = {
 }
 const NOT_ALLOWED: Meaning = {
   code: 'permission-denied',
-  hint: 'give the identity a role with Microsoft.CognitiveServices/accounts/deployments/write, such as Foundry Owner',
+  hint: 'give the identity a role on the resource: Reader to look, one with Microsoft.CognitiveServices/accounts/deployments/write (such as Foundry Owner) to deploy',
 }
 const EXPIRED_TOKEN: Meaning = { code: 'unauthenticated', hint: 'log in again, or give another token', secret: true }
 const BUSY: Meaning = {

@@ -170,7 +170,7 @@ export async function look(
 /** A deletion goes on in the background, and may fail there. */
 async function remove(manager: ResourceManager, name: string, { signal, retry, until }: Context): Promise<void> {
   // DELETE of a thing that is not there says 204: only reading tells.
-  await manager.request('GET', pathOf(name), { signal })
+  await retry(() => manager.request('GET', pathOf(name), { signal }))
   const { headers } = await manager.request('DELETE', pathOf(name), { signal })
   const operation = headers.get('location')
   await until(() =>
