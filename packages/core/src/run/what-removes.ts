@@ -8,5 +8,5 @@ export function whatRemoves(run: string, entries: readonly StoredEntry[]): strin
   if (!isLeft) return undefined
   const job = steps.get('job')
   const mayTrain = job !== undefined && job.state !== 'refused'
-  return `what was made for it stays at the provider until: anytune purge ${run}${mayTrain ? ' --cancel' : ''}`
+  return `to remove what was made for it: anytune purge ${run}${mayTrain ? ' --cancel' : ''}`
 }
