@@ -40,23 +40,26 @@ async function stagedFor(
   const { role } = planned
   const history = historyOf(record.entries, role)
   const file = unsent(record, planned)
-  const ids = new Map<string, Date | undefined>(history.made)
+  // A job is asked for once its datasets were seen to be ready.
+  const seen = record.steps.has('job')
+  /** With when it was made, where nobody may have seen it since. */
+  const ids = new Map([...history.made].map(([id, at]) => [id, seen ? undefined : at] as const))
   const candidates: string[] = []
   let unsure = false
   for (const attempt of history.open) {
     const found = await calls.read('datasets.create (find)', (context) => datasets.find(file, attempt, context), signal)
-    if (found.state === 'found') ids.set(found.value.id, undefined)
+    if (found.state === 'found') ids.set(found.value.id, madeAt(found.value))
     if (found.state !== 'unsure') continue
     unsure = true
     candidates.push(...found.candidates.map(({ id }) => id))
   }
   if (history.uncertain) {
     // A second copy may have been staged, and each has the run's own name.
-    for (const id of await namedLike(calls, file.name, history.keys, signal)) if (!ids.has(id)) ids.set(id, undefined)
+    for (const copy of await namedLike(calls, file.name, history.keys, signal)) {
+      if (!ids.has(copy.id)) ids.set(copy.id, madeAt(copy))
+    }
   }
-  // A job is asked for once its datasets were seen to be ready.
-  const seen = record.steps.has('job')
-  const known = [...ids].map(([id, at]) => fileThing(calls.driver, 'dataset', id, seen ? undefined : at))
+  const known = [...ids].map(([id, at]) => fileThing(calls.driver, 'dataset', id, at))
   return [
     ...known,
     ...(unsure && known.length === 0 ? [unsureDataset(file.name, candidates)] : []),
@@ -97,14 +100,19 @@ async function namedLike(
   name: string,
   keys: ReadonlySet<string>,
   signal: AbortSignal | undefined,
-): Promise<readonly string[]> {
-  const ids: string[] = []
+): Promise<readonly StagedDataset[]> {
+  const alike: StagedDataset[] = []
   const page = (query: Parameters<typeof driver.datasets.list>[0]) =>
     read('datasets.list', (context) => driver.datasets.list(query, context), signal)
   for await (const dataset of allPages<StagedDataset>(page)) {
-    if (dataset.name === name || keys.has(dataset.id)) ids.push(dataset.id)
+    if (dataset.name === name || keys.has(dataset.id)) alike.push(dataset)
   }
-  return ids
+  return alike
+}
+
+/** By the provider; its clock may be before ours, and what is listed was made by now. A list that shows it need not mean that it is found by its id. */
+function madeAt({ createdAt }: StagedDataset): Date | undefined {
+  return createdAt && new Date(Math.min(createdAt.getTime(), Date.now()))
 }
 
 async function jobsOf(

@@ -6,7 +6,7 @@ export interface FoundThing {
   readonly kind: ThingKind
   /** The provider's id; of an upload the name of its file. */
   readonly id: string
-  /** ISO 8601; when the journal says that it was made, for what may not have been seen since. */
+  /** ISO 8601; when the journal, or the provider, says that it was made: for what may not have been seen since. */
   readonly madeAt?: string
   /** What a deployment serves. */
   readonly model?: string
