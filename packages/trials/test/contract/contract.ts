@@ -1,14 +1,19 @@
 /** Holds traffic against a vendor's own description of its API. */
 import { createRequire } from 'node:module'
 import type { Exchange } from '@anytune/emulator'
-import type { ValidateFunction } from 'ajv'
+import type { Options, ValidateFunction } from 'ajv'
 import { closed } from './closed.ts'
 import type { JsonObject, Operation, Specification } from './specification.ts'
 
 // Both packages are CommonJS, and their types say otherwise of what an import gives.
 const require = createRequire(import.meta.url)
-const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')
+const { Ajv2020 } = require('ajv/dist/2020.js') as { Ajv2020: new (options: Options) => Ajv }
 const { default: addFormats } = require('ajv-formats') as { default: (ajv: unknown) => void }
+
+interface Ajv {
+  addSchema(schema: object): void
+  compile(schema: object): ValidateFunction
+}
 
 /** What is not as the description says. */
 export interface Breach {

@@ -61,7 +61,7 @@ function toOperation(document: JsonObject, { path, method, operation, base }: En
     .filter((parameter) => parameter['in'] === 'query')
     .map((parameter) => {
       const { name, required = false, schema } = parameter
-      return [String(name), { required: required === true, schema: object(schema ?? parameter) }] as const
+      return [text(name), { required: required === true, schema: object(schema ?? parameter) }] as const
     })
   const bodyParameter = given.find((parameter) => parameter['in'] === 'body')
   const request = jsonOf(object(operation['requestBody'] ?? {})) ?? (bodyParameter && object(bodyParameter['schema']))
@@ -96,6 +96,11 @@ export function resolve(document: JsonObject, value: JsonObject): JsonObject {
     at = object(at)[decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')]
   }
   return resolve(document, object(at))
+}
+
+function text(value: Json | undefined): string {
+  if (typeof value === 'string') return value
+  throw new Error('the description has something else where a text is needed')
 }
 
 export function object(value: Json | undefined): JsonObject {
