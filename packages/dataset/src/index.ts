@@ -45,6 +45,15 @@ export type { Feature, Unsaid } from './formats/features.ts'
 export { FORMATS, formatsThatSay } from './formats/formats.ts'
 export type { FormatId } from './formats/formats.ts'
 export type { LineOptions } from './lines.ts'
+export {
+  keyName,
+  MANIFEST_FORMAT,
+  manifestHash,
+  readManifestHeader,
+  readManifestRows,
+  writeManifest,
+} from './lineage/manifest.ts'
+export type { ManifestHeader, ManifestWriter } from './lineage/manifest.ts'
 export { ROW_HASH, rowHash } from './lineage/row-hash.ts'
 export { readPrompts } from './prompts.ts'
 export type { Prompt, PromptRow } from './prompts.ts'
