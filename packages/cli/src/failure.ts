@@ -63,6 +63,8 @@ const DATASET_CODES = {
   unreadable: 'invalid-argument',
   'unknown-format': 'dataset-invalid',
   encoding: 'dataset-invalid',
+  container: 'dataset-invalid',
+  'missing-package': 'configuration',
   'row-rejected': 'dataset-invalid',
   'too-few-rows': 'invalid-argument',
   'temporary-storage': 'invalid-argument',

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto'
-import { DatasetError } from './dataset-error.ts'
+import type { ContainerId } from './containers/container.ts'
 import { resolveFormat } from './detect.ts'
 import type { Example, Message, Role } from './example.ts'
 import type { Codec } from './formats/codec.ts'
 import { CODECS, type FormatId } from './formats/formats.ts'
-import { lineBatches, type Line } from './lines.ts'
+import { lineBatches, type Line, type Watch } from './lines.ts'
 import { isBlank, judge, type ReadOptions } from './read.ts'
 import type { Rejection, RuleId } from './rules.ts'
-import type { DatasetSource } from './source.ts'
+import { changedWhileRead, type DatasetSource } from './source.ts'
 
 /** How a data set is checked. */
 export interface CheckOptions extends ReadOptions {
   /** Called after each chunk with what has been read so far. */
   readonly onProgress?: ((progress: { readonly bytes: number; readonly lines: number }) => void) | undefined
+  /** Sees every rejection, listed or not, in the order of the file. */
+  readonly onRejection?: ((rejection: Rejection) => void) | undefined
   /** How many rejections are listed; all are counted. Default 1000. */
   readonly maximumListed?: number | undefined
 }
@@ -32,6 +34,8 @@ export interface ExampleCounts {
 /** What a data set holds and what is wrong with it; free of row content, so it may be logged and kept. */
 export interface CheckReport {
   readonly name: string
+  /** How the rows are packed. */
+  readonly container?: ContainerId
   /** Absent only when the data set has no row. */
   readonly format?: FormatId
   /** Rows that are not blank: accepted and rejected. */
@@ -61,11 +65,17 @@ export async function checkDataset(source: DatasetSource, options: CheckOptions 
   const codec = format && CODECS[format]
   const tally = createTally(options.maximumListed ?? 1000)
   const hash = createHash('sha256')
-  const onChunk = (chunk: Uint8Array) => {
-    tally.bytes += chunk.byteLength
-    hash.update(chunk)
+  let container: ContainerId | undefined
+  const watch: Watch = {
+    onChunk(chunk) {
+      tally.bytes += chunk.byteLength
+      hash.update(chunk)
+    },
+    onContainer(found) {
+      container = found
+    },
   }
-  for await (const lines of lineBatches(source, options, onChunk)) {
+  for await (const lines of lineBatches(source, options, watch)) {
     for (const line of lines) {
       tally.lines++
       if (isBlank(line)) tally.blankLines++
@@ -75,6 +85,7 @@ export async function checkDataset(source: DatasetSource, options: CheckOptions 
   }
   return {
     name: source.name,
+    ...(container !== undefined && { container }),
     ...(format !== undefined && { format }),
     examples: tally.accepted + tally.rejected,
     accepted: tally.accepted,
@@ -109,7 +120,7 @@ function createTally(maximumListed: number): Tally {
 
 /** No format means that the source had no row when its format was looked for. */
 function changed(name: string): never {
-  throw new DatasetError('unreadable', `${name} changed while it was read`, 'run again when nothing writes to it')
+  throw changedWhileRead(name)
 }
 
 function countRow(tally: Tally, line: Line, codec: Codec, options: CheckOptions): void {
@@ -120,6 +131,7 @@ function countRow(tally: Tally, line: Line, codec: Codec, options: CheckOptions)
     return
   }
   tally.rejected++
+  options.onRejection?.(judged.rejection)
   tally.byRule.set(judged.rejection.rule, (tally.byRule.get(judged.rejection.rule) ?? 0) + 1)
   if (tally.first.length < tally.maximumListed) tally.first.push(judged.rejection)
 }

@@ -7,6 +7,8 @@ export type DatasetErrorCode =
   | 'unreadable'
   | 'unknown-format'
   | 'encoding'
+  | 'container'
+  | 'missing-package'
   | 'row-rejected'
   /** Fewer rows than a sample or a split asks for. */
   | 'too-few-rows'

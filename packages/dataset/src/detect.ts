@@ -49,11 +49,17 @@ interface Votes {
 
 async function takeVotes(source: DatasetSource, options: LineOptions): Promise<Votes> {
   const votes: Votes = { rows: 0, objects: 0, byFormat: new Map() }
-  for await (const lines of lineBatches(source, options)) {
+  let bytes = 0
+  const onChunk = (chunk: Uint8Array) => {
+    bytes += chunk.byteLength
+  }
+  for await (const lines of lineBatches(source, options, { onChunk })) {
     for (const line of lines) {
       vote(votes, line)
       if (votes.objects === VOTERS) return votes
     }
+    // What was looked at of a stream must be read again.
+    if (source.lookAheadBytes !== undefined && bytes >= source.lookAheadBytes) break
   }
   return votes
 }
@@ -62,7 +68,7 @@ function vote(votes: Votes, line: Line): void {
   if (line.broken === undefined && line.start === line.end) return
   votes.rows++
   if (line.broken !== undefined) {
-    votes.firstBroken ??= { line: line.number, rule: line.broken }
+    votes.firstBroken ??= { line: line.number, rule: line.broken.rule }
     return
   }
   const parsed = parseRow(line.bytes.toString('utf8', line.start, line.end))

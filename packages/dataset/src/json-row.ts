@@ -117,7 +117,7 @@ function countKeys(text: string): number {
 const QUOTE = 0x22
 
 function isWhiteSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0d
+  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
 }
 
 function isEscaped(text: string, at: number): boolean {

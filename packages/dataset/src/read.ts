@@ -1,11 +1,14 @@
+import { isBlank } from './containers/line.ts'
 import { resolveFormat } from './detect.ts'
 import type { Example, JsonObject } from './example.ts'
 import type { Codec } from './formats/codec.ts'
 import { CODECS, type FormatId } from './formats/formats.ts'
 import { parseRow } from './json-row.ts'
 import { lineBatches, type Line, type LineOptions } from './lines.ts'
-import { RULES, type Fault, type Rejection, type RuleId } from './rules.ts'
+import type { Fault, Rejection, RuleId } from './rules.ts'
 import type { DatasetSource } from './source.ts'
+
+export { isBlank } from './containers/line.ts'
 
 /** A demand beyond the format's own, such as a vendor's limit or "longer than the model's context". */
 export interface ExampleRule {
@@ -25,7 +28,7 @@ export interface ReadOptions extends LineOptions {
 
 /** A row that was accepted. */
 export interface ExampleRow {
-  /** 1-based number of the physical line. */
+  /** 1-based number of the physical line on which the row starts; in Parquet, of the row. */
   readonly line: number
   readonly example: Example
   readonly rejection?: undefined
@@ -33,7 +36,7 @@ export interface ExampleRow {
 
 /** A row that was refused. */
 export interface RejectedRow {
-  /** 1-based number of the physical line. */
+  /** 1-based number of the physical line on which the row starts; in Parquet, of the row. */
   readonly line: number
   readonly rejection: Rejection
   readonly example?: undefined
@@ -85,31 +88,13 @@ export function readRow(
 ):
   | { readonly row: JsonObject; readonly text: string; readonly rejection?: undefined }
   | { readonly rejection: Rejection } {
-  if (line.broken !== undefined) return { rejection: reject(line.number, BROKEN[line.broken]) }
+  if (line.broken !== undefined) return { rejection: reject(line.number, line.broken) }
   const text = line.bytes.toString('utf8', line.start, line.end)
   const parsed = parseRow(text)
   return 'fault' in parsed ? { rejection: reject(line.number, parsed.fault) } : { row: parsed.row, text }
 }
 
-/** True for a line of white space only: it is counted, and is no row. */
-export function isBlank(line: Line): boolean {
-  return line.start === line.end && line.broken === undefined
-}
-
 /** The fault as a rejection of this line. */
 export function reject(line: number, fault: Fault): Rejection {
   return { line, ...fault }
-}
-
-const BROKEN: Readonly<Record<NonNullable<Line['broken']>, Fault>> = {
-  'invalid-utf8': {
-    rule: 'invalid-utf8',
-    message: RULES['invalid-utf8'].summary,
-    hint: 'save the file as UTF-8; the byte was left as it is, never replaced',
-  },
-  'line-too-long': {
-    rule: 'line-too-long',
-    message: RULES['line-too-long'].summary,
-    hint: 'check that rows end with a line feed, or raise maximumLineBytes',
-  },
 }

@@ -10,6 +10,13 @@ export const RULES = {
   'invalid-utf8': { summary: 'The row holds a byte that is not valid UTF-8.' },
   'line-too-long': { summary: 'The row is longer than `maximumLineBytes` (32 MiB unless set).' },
   'nul-byte': { summary: 'The row holds a raw NUL byte.' },
+  'broken-record': {
+    summary: 'The row breaks the rules of CSV: a quote is not closed or not doubled, or a CR stands alone.',
+  },
+  'ragged-row': { summary: 'The row of a table has more or fewer fields than the first row names.' },
+  'not-json': {
+    summary: 'The row of a table holds a value that JSON has no word for: bytes, or a number that is not finite.',
+  },
   'invalid-json': { summary: 'The row is not one complete JSON value, for instance because it was cut off.' },
   'not-an-object': { summary: 'The row is JSON, but not an object.' },
   'too-deep': { summary: 'The row nests objects and arrays deeper than 64 levels.' },

@@ -1,5 +1,6 @@
 import { open, stat, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Layout } from './containers/container.ts'
 import { DatasetError } from './dataset-error.ts'
 import type { Example } from './example.ts'
 import type { Encoded } from './formats/codec.ts'
@@ -12,20 +13,49 @@ export interface DatasetSource {
   readonly name: string
   /** Where it lies on this machine, when it is a file. */
   readonly path?: string
+  /** How it is to be read where its name and first bytes do not tell. */
+  readonly layout?: Layout
   /** Starts reading; throws DatasetError `not-found`, `not-a-file` or `unreadable`. */
   readonly open: () => AsyncIterable<Uint8Array>
+  /** Any part at any time, which Parquet needs; throws as `open` does. */
+  readonly openParts?: () => Promise<RandomAccess>
+  /** Only of a source that can be read once: `open` starts anew as long as no more bytes than these were read. */
+  readonly lookAheadBytes?: number
+}
+
+/** Bytes that can be read in any order. */
+export interface RandomAccess {
+  /** How many there are. */
+  readonly bytes: number
+  /** The bytes from `start` up to, not including, `end`. */
+  readonly read: (start: number, end: number) => Promise<Uint8Array>
+  readonly close: () => Promise<void>
 }
 
 const CHUNK_BYTES = 256 * 1024
 
-/** A regular file; nothing is opened or checked before `open()` is iterated. */
-export function fileSource(path: string): DatasetSource {
-  return { name: basename(path), path, open: () => readFileChunks(path) }
+/**
+ * A regular file; nothing is opened or checked before `open()` is iterated. One that is written while it is read ends in
+ * DatasetError `unreadable`.
+ */
+export function fileSource(path: string, layout?: Layout): DatasetSource {
+  return {
+    name: basename(path),
+    path,
+    ...(layout && { layout }),
+    open: () => readFileChunks(path),
+    openParts: () => openFileParts(path),
+  }
 }
 
 /** Bytes already in memory, which must not change while they are read. */
-export function bytesSource(name: string, bytes: Uint8Array): DatasetSource {
-  return { name, open: () => chunksOf(bytes) }
+export function bytesSource(name: string, bytes: Uint8Array, layout?: Layout): DatasetSource {
+  const parts = {
+    bytes: bytes.length,
+    read: async (start: number, end: number) => bytes.subarray(start, end),
+    close: async () => {},
+  }
+  return { name, ...(layout && { layout }), open: () => chunksOf(bytes), openParts: async () => parts }
 }
 
 /** Examples made in the program, each written in its kind's OpenAI format and then judged like any other row. */
@@ -38,16 +68,52 @@ export function rowsSource(name: string, examples: Iterable<Example>): DatasetSo
 async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> {
   const file = await openFile(path)
   try {
+    const before = await stateOf(file)
     for (;;) {
       const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
       const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES)
-      if (bytesRead === 0) return
+      if (bytesRead === 0) break
       yield buffer.subarray(0, bytesRead)
     }
+    if ((await stateOf(file)) !== before) throw changedWhileRead(path)
   } catch (error) {
     throw fileError(path, error)
   } finally {
     await file.close()
+  }
+}
+
+/** Size and time of the last writing: differs when anything was written in between. */
+async function stateOf(file: FileHandle): Promise<string> {
+  const { size, mtimeNs } = await file.stat({ bigint: true })
+  return `${size} ${mtimeNs}`
+}
+
+/** The error of a source whose bytes are not those they were at the start. */
+export function changedWhileRead(name: string): DatasetError {
+  return new DatasetError('unreadable', `${name} changed while it was read`, 'run again when nothing writes to it')
+}
+
+async function openFileParts(path: string): Promise<RandomAccess> {
+  const file = await openFile(path)
+  const { size } = await file.stat()
+  return {
+    bytes: size,
+    async read(start, end) {
+      const buffer = Buffer.allocUnsafe(end - start)
+      try {
+        let read = 0
+        while (read < buffer.length) {
+          const { bytesRead } = await file.read(buffer, read, buffer.length - read, start + read)
+          if (bytesRead === 0) throw changedWhileRead(path)
+          read += bytesRead
+        }
+      } catch (error) {
+        throw fileError(path, error)
+      }
+      return buffer
+    },
+    close: () => file.close(),
   }
 }
 

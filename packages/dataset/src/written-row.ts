@@ -31,8 +31,9 @@ export function writtenRow(
   if (!judged.example) return judged
   const { example } = judged
   if (from === to) {
-    // A lone CR between tokens is white space to JSON and a line end to some readers.
-    if (judged.text.includes('\r')) return ofText(example, judged.text.replaceAll('\r', ' '))
+    // Between tokens these are white space to JSON, and line ends to readers of lines.
+    const { text } = judged
+    if (text.includes('\r') || text.includes('\n')) return ofText(example, text.replaceAll(/[\r\n]/g, ' '))
     return { example, bytes: line.bytes, start: line.start, end: line.end }
   }
   const encoded = CODECS[to].encode(example)

@@ -12,6 +12,7 @@ describe('a report', () => {
   it('counts what the file holds', async () => {
     expect(await checkDataset(fileSource(MIXED))).toEqual({
       name: 'mixed.jsonl',
+      container: 'jsonl',
       format: 'openai-chat',
       examples: 7,
       accepted: 4,

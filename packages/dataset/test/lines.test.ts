@@ -124,7 +124,12 @@ describe('files that are not UTF-8 text', () => {
     ['UTF-16 little endian without a mark', Buffer.from(GOOD, 'utf16le')],
     ['UTF-16 big endian with a mark', Buffer.from(`\uFEFF${GOOD}`, 'utf16le').swap16()],
     ['UTF-16 big endian without a mark', Buffer.from(GOOD, 'utf16le').swap16()],
-    ['gzip', bytes([0x1f, 0x8b, 0x08, 0x00, 0x01])],
+    [
+      'UTF-32 little endian without a mark',
+      Buffer.from([...GOOD].flatMap((character) => [character.charCodeAt(0), 0, 0, 0])),
+    ],
+    ['zstd', bytes([0x28, 0xb5, 0x2f, 0xfd, 0x04])],
+    ['a spreadsheet', bytes('PK', [3, 4, 0x14])],
   ])('%s is one clear error', async (_name, content) => {
     for (const from of [source(content), chunked(content, 1)]) {
       const error = await errorOf(checkDataset(from))

@@ -98,6 +98,8 @@ const DATASET_ERROR_CODES: Readonly<Record<DatasetError['code'], ErrorCode>> = {
   unreadable: 'invalid-argument',
   'unknown-format': 'dataset-invalid',
   encoding: 'dataset-invalid',
+  container: 'dataset-invalid',
+  'missing-package': 'configuration',
   'row-rejected': 'dataset-invalid',
   'too-few-rows': 'invalid-argument',
   'temporary-storage': 'invalid-argument',
