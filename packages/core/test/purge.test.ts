@@ -427,35 +427,6 @@ describe('a run that did not come to a job', () => {
   })
 })
 
-describe('a second copy of a dataset', () => {
-  it('that is listed, and not yet found by its id, is not told as gone', async () => {
-    const driver = memory({ listLagMs: 60_000, keepsKeys: false, durations: { processingMs: 0 } })
-    driver.fail({ operation: 'datasets.create', when: 'after' })
-    driver.fail({ operation: 'jobs.create', when: 'before', error: REFUSED })
-    const journal = memoryJournal()
-    await expect(submitted(tunerOn(driver, journal))).rejects.toMatchObject({ code: 'permission-denied' })
-    driver.advance(120_000)
-    const asked = new Set<string>()
-    const lagging: MemoryDriver = {
-      ...driver,
-      datasets: {
-        ...driver.datasets,
-        get(id, context) {
-          const known = asked.has(id)
-          asked.add(id)
-          return driver.datasets.get(known ? id : 'not-yet', context)
-        },
-      },
-    }
-    const tuner = tunerOn({ ...lagging, polling: { firstMs: 1, maximumMs: 1 } }, journal)
-    // Those that the run saw are found at once.
-    for (const id of [...driver.store.datasets.keys()].slice(1)) await tuner.datasets.get(id).catch(() => {})
-    const receipt = await tuner.purge(await onlyRun(tuner))
-    expect(states(receipt)).toEqual(['dataset removed', 'dataset removed', 'dataset removed'])
-    expect(driver.store.datasets.size).toBe(0)
-  })
-})
-
 describe('a run of which it cannot be told whether it has a job', () => {
   async function undecided(when: 'before' | 'after') {
     const driver = memory({ keepsKeys: false, durations: { processingMs: 0 } })
