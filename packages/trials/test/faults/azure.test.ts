@@ -1,0 +1,3 @@
+import { describeTable } from './describe-table.ts'
+
+describeTable('azure', 'Azure')
