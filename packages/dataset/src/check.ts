@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto'
 import type { ContainerId } from './containers/container.ts'
 import { resolveFormat } from './detect.ts'
 import type { Example, Message, Role } from './example.ts'
-import type { Codec } from './formats/codec.ts'
 import { CODECS, type FormatId } from './formats/formats.ts'
-import { lineBatches, type Line, type Watch } from './lines.ts'
-import { isBlank, judge, type ReadOptions } from './read.ts'
+import { lineBatches, type Watch } from './lines.ts'
+import { isBlank, judge, type Judged, type ReadOptions } from './read.ts'
 import type { Rejection, RuleId } from './rules.ts'
 import { changedWhileRead, type DatasetSource } from './source.ts'
 
@@ -15,6 +14,11 @@ export interface CheckOptions extends ReadOptions {
   readonly onProgress?: ((progress: { readonly bytes: number; readonly lines: number }) => void) | undefined
   /** Sees every rejection, listed or not, in the order of the file. */
   readonly onRejection?: ((rejection: Rejection) => void) | undefined
+  /**
+   * Sees the text of every row that is not blank, accepted or not, and undefined for a row that is not one JSON object; a promise is
+   * waited for. `createScanner().look` is one.
+   */
+  readonly onRow?: ((json: string | undefined, line: number) => void | Promise<void>) | undefined
   /** How many rejections are listed; all are counted. Default 1000. */
   readonly maximumListed?: number | undefined
 }
@@ -79,7 +83,12 @@ export async function checkDataset(source: DatasetSource, options: CheckOptions 
     for (const line of lines) {
       tally.lines++
       if (isBlank(line)) tally.blankLines++
-      else countRow(tally, line, codec ?? changed(source.name), options)
+      else {
+        const judged = judge(line, codec ?? changed(source.name), options.rules)
+        countRow(tally, judged, options)
+        const looking = options.onRow?.(judged.text, line.number)
+        if (looking) await looking
+      }
     }
     options.onProgress?.({ bytes: tally.bytes, lines: tally.lines })
   }
@@ -123,8 +132,7 @@ function changed(name: string): never {
   throw changedWhileRead(name)
 }
 
-function countRow(tally: Tally, line: Line, codec: Codec, options: CheckOptions): void {
-  const judged = judge(line, codec, options.rules)
+function countRow(tally: Tally, judged: Judged, options: CheckOptions): void {
   if (judged.example) {
     tally.accepted++
     countExample(tally.counts, judged.example)

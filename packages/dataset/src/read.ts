@@ -62,21 +62,21 @@ export async function* readExamples(
   }
 }
 
-/** What became of one line; `text` is the row's own text. */
+/** What became of one line; `text` is the row's own text, absent when that is not one JSON object. */
 export type Judged =
   | { readonly example: Example; readonly text: string; readonly rejection?: undefined }
-  | { readonly rejection: Rejection; readonly example?: undefined }
+  | { readonly rejection: Rejection; readonly text?: string; readonly example?: undefined }
 
 /** Turns one line that is not blank into an example or the first reason against it. */
 export function judge(line: Line, codec: Codec, rules: readonly ExampleRule[] | undefined): Judged {
   const read = readRow(line)
   if (read.rejection) return read
   const decoded = codec.decode(read.row)
-  if ('fault' in decoded) return { rejection: reject(line.number, decoded.fault) }
+  if ('fault' in decoded) return { rejection: reject(line.number, decoded.fault), text: read.text }
   if (rules) {
     for (const rule of rules) {
       const rejection = rule.check(decoded.example, line.number)
-      if (rejection) return { rejection }
+      if (rejection) return { rejection, text: read.text }
     }
   }
   return { example: decoded.example, text: read.text }

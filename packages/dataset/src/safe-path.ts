@@ -45,3 +45,8 @@ export function pathOf(segments: readonly (string | number)[]): string {
   }
   return path
 }
+
+/** True for a key that formats define; any other is the user's own. */
+export function isKnownKey(key: string): boolean {
+  return KNOWN_KEYS.has(key)
+}

@@ -1,0 +1,88 @@
+import type { BuiltInKind } from './detector.ts'
+
+interface ScanRuleDescription {
+  readonly kind: BuiltInKind
+  readonly summary: string
+}
+
+/** Every rule of the built-in detector; ids are stable and safe to log. */
+export const SCAN_RULES = {
+  email: { kind: 'email', summary: 'name@host' },
+  'phone-international': { kind: 'phone', summary: '`+` or `00`, a country, 8 to 15 digits' },
+  'phone-national': { kind: 'phone', summary: 'a form of North America, Spain or Japan, or a leading 0 and groups' },
+  'phone-cue': { kind: 'phone', summary: '7 to 13 digits after a word such as “call” or “tél.”' },
+  'card-number': { kind: 'card', summary: 'length and prefix of a card scheme, Luhn’s check digit' },
+  iban: { kind: 'iban', summary: 'length of its country, check digits modulo 97' },
+  'ip-v4': { kind: 'ip-address', summary: 'public, and not after a word for a version' },
+  'ip-v6': { kind: 'ip-address', summary: 'public, at least three groups' },
+  'birth-date': { kind: 'birth-date', summary: 'a date after a word such as “born” or before 生まれ' },
+  'be-national-number': { kind: 'national-id', summary: 'Belgium, rijksregisternummer: modulo 97' },
+  'br-cpf': { kind: 'national-id', summary: 'Brazil, CPF: two check digits; without points only after “CPF”' },
+  'ch-ahv': { kind: 'national-id', summary: 'Switzerland, AHV/AVS: 756, EAN check digit' },
+  'cn-resident-id': { kind: 'national-id', summary: 'China: date, modulo 11-2' },
+  'de-social-security': { kind: 'national-id', summary: 'Germany, Rentenversicherungsnummer: check digit' },
+  'de-tax-id': { kind: 'national-id', summary: 'Germany, Steuer-ID: modulo 11-10, after a word for it' },
+  'es-dni': { kind: 'national-id', summary: 'Spain, DNI: check letter' },
+  'es-nie': { kind: 'national-id', summary: 'Spain, NIE: check letter' },
+  'fi-hetu': { kind: 'national-id', summary: 'Finland: check character' },
+  'fr-nir': { kind: 'national-id', summary: 'France, numéro de sécurité sociale: modulo 97' },
+  'it-codice-fiscale': { kind: 'national-id', summary: 'Italy: check letter' },
+  'jp-my-number': { kind: 'national-id', summary: 'Japan: check digit, after a word for it' },
+  'nl-bsn': { kind: 'national-id', summary: 'Netherlands: modulo 11, after a word for it' },
+  'pl-pesel': { kind: 'national-id', summary: 'Poland: check digit, after “PESEL”' },
+  'pt-nif': { kind: 'national-id', summary: 'Portugal: check digit, after a word for it' },
+  'se-personnummer': { kind: 'national-id', summary: 'Sweden: date, Luhn’s check digit' },
+  'uk-nhs': { kind: 'national-id', summary: 'United Kingdom, NHS number: modulo 11, after “NHS”' },
+  'uk-nino': {
+    kind: 'national-id',
+    summary: 'United Kingdom, National Insurance number: legal letters; it has no check digit',
+  },
+  'us-ssn': {
+    kind: 'national-id',
+    summary: 'United States: legal areas, hyphens or a word for it; it has no check digit',
+  },
+  'anthropic-key': { kind: 'api-key', summary: '`sk-ant-…`' },
+  'aws-access-key-id': { kind: 'api-key', summary: '`AKIA…`, `ASIA…`' },
+  'aws-secret-access-key': { kind: 'api-key', summary: '40 characters after `secret_access_key`' },
+  'azure-key': { kind: 'api-key', summary: '84 characters with the service’s mark' },
+  'azure-storage-key': { kind: 'api-key', summary: '`AccountKey=…`' },
+  'databricks-token': { kind: 'api-key', summary: '`dapi…`' },
+  'digitalocean-token': { kind: 'api-key', summary: '`dop_v1_…`, `doo_v1_…`, `dor_v1_…`' },
+  'github-token': { kind: 'api-key', summary: '`ghp_…` and its like, `github_pat_…`' },
+  'gitlab-token': { kind: 'api-key', summary: '`glpat-…` and its like' },
+  'google-key': { kind: 'api-key', summary: '`AIza…`' },
+  'google-oauth': { kind: 'api-key', summary: '`GOCSPX-…`, `ya29.…`' },
+  'grafana-token': { kind: 'api-key', summary: '`glsa_…`, `glc_…`' },
+  'groq-key': { kind: 'api-key', summary: '`gsk_…`' },
+  'hashicorp-token': { kind: 'api-key', summary: '`hvs.…`' },
+  'hugging-face-token': { kind: 'api-key', summary: '`hf_…`' },
+  'linear-key': { kind: 'api-key', summary: '`lin_api_…`' },
+  'notion-token': { kind: 'api-key', summary: '`ntn_…`' },
+  'npm-token': { kind: 'api-key', summary: '`npm_…`' },
+  'openai-key': { kind: 'api-key', summary: '`sk-proj-…` and its like, `sk-…` with OpenAI’s mark' },
+  'perplexity-key': { kind: 'api-key', summary: '`pplx-…`' },
+  'postman-key': { kind: 'api-key', summary: '`PMAK-…`' },
+  'pypi-token': { kind: 'api-key', summary: '`pypi-…`' },
+  'replicate-token': { kind: 'api-key', summary: '`r8_…`' },
+  'secret-key': { kind: 'api-key', summary: '`sk-…` of another vendor' },
+  'sendgrid-key': { kind: 'api-key', summary: '`SG.….…`' },
+  'shopify-token': { kind: 'api-key', summary: '`shpat_…` and its like' },
+  'slack-token': { kind: 'api-key', summary: '`xoxb-…` and its like, `xapp-…`' },
+  'slack-webhook': { kind: 'api-key', summary: '`hooks.slack.com/services/…`' },
+  'stripe-key': { kind: 'api-key', summary: '`sk_live_…`, `rk_live_…`, `sk_test_…`, `whsec_…`' },
+  'telegram-bot-token': { kind: 'api-key', summary: 'digits, `:AA…`' },
+  'twilio-key': { kind: 'api-key', summary: '`SK` and 32 hexadecimal digits' },
+  'xai-key': { kind: 'api-key', summary: '`xai-…`' },
+  'json-web-token': { kind: 'token', summary: '`eyJ….eyJ….…` whose header names an algorithm' },
+  'authorization-header': { kind: 'token', summary: 'a random value after `Bearer` or `Basic`' },
+  'private-key': { kind: 'private-key', summary: '`-----BEGIN … PRIVATE KEY-----` and a body' },
+  'connection-string': { kind: 'connection-string', summary: '`scheme://user:password@host`' },
+  credential: { kind: 'credential', summary: '20 random characters or more after `key=`, `token:` and their like' },
+  password: {
+    kind: 'password',
+    summary: 'any other value with a digit or sign after `password=`, “Passwort lautet” and their like',
+  },
+} as const satisfies Readonly<Record<string, ScanRuleDescription>>
+
+/** A rule of the built-in detector. */
+export type ScanRuleId = keyof typeof SCAN_RULES
