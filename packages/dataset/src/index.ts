@@ -40,6 +40,7 @@ export type {
   UserMessage,
   UserPart,
 } from './example.ts'
+export { canonicalExample } from './formats/canonical.ts'
 export { FEATURES } from './formats/features.ts'
 export type { Feature, Unsaid } from './formats/features.ts'
 export { FORMATS, formatsThatSay } from './formats/formats.ts'

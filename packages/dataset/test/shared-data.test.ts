@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { checkDataset, DatasetError, fileSource, measureEncoding } from '../src/index.ts'
-import { errorOf } from './support.ts'
+import { checkDataset, fileSource, measureEncoding } from '../src/index.ts'
 
 const DATA = resolve(import.meta.dirname, '../../../../shared/data')
 const absent = !existsSync(DATA)
@@ -40,10 +39,9 @@ describe.skipIf(absent)(
       expect(report).toMatchObject({ format: 'openai-reinforcement', accepted: 100, rejected: { count: 0 } })
     })
 
-    it('Bedrock conversation rows are an unknown format', async () => {
-      const error = await errorOf(checkDataset(fileSource(resolve(DATA, 'nova-tooluse-conversation-test.jsonl'))))
-      expect(error).toBeInstanceOf(DatasetError)
-      expect(error).toMatchObject({ code: 'unknown-format' })
+    it('Bedrock conversation rows are known whatever their schemaVersion says', async () => {
+      const report = await checkDataset(fileSource(resolve(DATA, 'nova-tooluse-conversation-test.jsonl')))
+      expect(report).toMatchObject({ format: 'bedrock-conversation-2024', accepted: 120, rejected: { count: 0 } })
     })
   },
 )

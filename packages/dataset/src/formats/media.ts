@@ -13,7 +13,8 @@ export function parseDataUrl(url: string): DataUrl | undefined {
   if (!url.startsWith('data:')) return undefined
   const comma = url.indexOf(',')
   const head = /^([a-z0-9.+-]+\/[a-z0-9.+-]+);base64$/.exec(url.slice(5, comma))
-  return head?.[1] === undefined ? undefined : { mediaType: head[1], base64: url.slice(comma + 1) }
+  const base64 = url.slice(comma + 1)
+  return head?.[1] === undefined || base64 === '' ? undefined : { mediaType: head[1], base64 }
 }
 
 /** The URL that `parseDataUrl` reads. */
@@ -31,4 +32,15 @@ export function imageFeature({ image_url: { url, media_type: mediaType } }: Imag
 export function mediaFeature({ media: { url } }: MediaPart): Feature {
   if (parseDataUrl(url)) return 'media-data'
   return url.startsWith('s3:') ? 'media-s3' : 'media-uri'
+}
+
+/** True for what has pages instead of a course in time. */
+export function isDocument({ media: { media_type: mediaType } }: MediaPart): boolean {
+  return !/^(?:video|audio)\//.test(mediaType)
+}
+
+/** The media type of an image whose row says it, in its URL or beside it. */
+export function mediaTypeOf(part: ImagePart | MediaPart): string | undefined {
+  if (part.type === 'media') return part.media.media_type
+  return part.image_url.media_type ?? parseDataUrl(part.image_url.url)?.mediaType
 }

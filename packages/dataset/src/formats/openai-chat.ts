@@ -1,7 +1,8 @@
 import type { ChatExample, Example, JsonObject, Message } from '../example.ts'
 import type { Fault } from '../rules.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
-import { functions, messages, OPENAI_SAYS, OPENAI_SOURCE, toolMembers, tools } from './openai-message.ts'
+import { lastNotAssistant } from './faults.ts'
+import { functions, messages, OPENAI_SAYS, OPENAI_SOURCE, TOOL_NAME, toolMembers, tools } from './openai-message.ts'
 import { boolean, checkShape, fault, isList, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -37,7 +38,7 @@ function decode(row: JsonObject): Decoded {
 }
 
 function encode(example: Example): Encoded {
-  const unsaid = firstUnsaid(example, openaiChat.says)
+  const unsaid = firstUnsaid(example, openaiChat.says, { toolName: TOOL_NAME })
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   return {
     text: JSON.stringify({
@@ -63,12 +64,6 @@ function checkTarget(turns: readonly Message[]): Fault | undefined {
   if (learned === 0) return fault('no-target', 'every assistant message has weight 0, so nothing would be learned')
   return undefined
 }
-
-const lastNotAssistant = fault(
-  'last-not-assistant',
-  'the last message must be the assistant’s',
-  'add the answer the model shall learn, or cut the row after the last assistant message',
-)
 
 function own(row: JsonObject, key: string) {
   return Object.hasOwn(row, key) ? row[key] : undefined

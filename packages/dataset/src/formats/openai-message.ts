@@ -1,5 +1,6 @@
 import type { AssistantMessage, JsonObject, JsonValue, Message, RefusalPart, Role, TextPart, Tool } from '../example.ts'
 import type { Fault } from '../rules.ts'
+import { emptyTarget, saidNothing, unmatched } from './faults.ts'
 import type { Feature } from './features.ts'
 import {
   anyObject,
@@ -49,10 +50,10 @@ export const OPENAI_SAYS: readonly Feature[] = [
   'tool-calls',
   'text-with-calls',
   'call-arguments-text',
-  'call-id',
   'custom-tool-call',
   'tool-results',
   'tool-result-order',
+  'tool-result-parts',
   'function-calls',
 ]
 
@@ -126,9 +127,13 @@ const WEIGHED: ReadonlyMap<string, Shape> = new Map<Role, Shape>([
 const UNWEIGHED: ReadonlyMap<string, Shape> = new Map([...WEIGHED, ['assistant', unweighedAssistant]])
 const ROLES = [...WEIGHED.keys()].map((role) => `"${role}"`).join(', ')
 
-const functionName: Check = (value) => {
+/** What OpenAI takes as the name of a function offered. */
+export const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/
+
+/** The name of a function offered. */
+export const functionName: Check = (value) => {
   if (typeof value !== 'string') return wrongType('a string', value)
-  if (/^[a-zA-Z0-9_-]{1,64}$/.test(value)) return undefined
+  if (TOOL_NAME.test(value)) return undefined
   return fault('invalid-value', 'a function name has 1 to 64 letters, digits, underscores or dashes')
 }
 const functionKeys = { description: text, parameters: anyObject }
@@ -142,6 +147,9 @@ export const tools: Check = listOf(
     }),
   ),
 )
+
+/** Definitions of functions, without a wrapper around each. */
+export const functionDefinitions: Check = listOf(objectOf(shape({ name: functionName }, functionKeys)))
 
 const functionList = listOf(
   objectOf(shape({ name: functionName }, functionKeys)),
@@ -179,12 +187,6 @@ function checkMessages(value: JsonValue, shapes: ReadonlyMap<string, Shape>): Fa
   }
   return undefined
 }
-
-const unmatched = fault(
-  'unmatched-tool-call',
-  'no assistant message before this one made a tool call with this id',
-  'give the tool message the id of the call it answers',
-)
 
 /** The one assistant message of a preference row's output: it has something to say and no weight. */
 export const preferenceOutput: Check = (value) => {
@@ -229,12 +231,6 @@ function checkSaid(value: JsonObject): Fault | undefined {
   return empty ? within('content', emptyTarget) : undefined
 }
 
-const saidNothing = fault(
-  'missing-content',
-  'an assistant message needs content, tool_calls, function_call or refusal',
-  'give it text or a call, or remove the message',
-)
-const emptyTarget = fault('empty-target', 'the assistant’s text is empty', 'give it text, or remove the row')
 const mixedRefusal = fault('mixed-refusal', 'a refusal part must be the only part')
 
 function stringOrParts(parts: readonly (readonly [string, Shape])[]): Check {

@@ -1,6 +1,14 @@
 import type { AssistantMessage, Example, JsonObject, Message } from '../example.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
-import { inputMessages, OPENAI_SAYS, OPENAI_SOURCE, preferenceOutput, toolMembers, tools } from './openai-message.ts'
+import {
+  inputMessages,
+  OPENAI_SAYS,
+  OPENAI_SOURCE,
+  preferenceOutput,
+  TOOL_NAME,
+  toolMembers,
+  tools,
+} from './openai-message.ts'
 import { boolean, checkShape, objectOf, shape } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -32,7 +40,7 @@ function decode(row: JsonObject): Decoded {
 }
 
 function encode(example: Example): Encoded {
-  const unsaid = firstUnsaid(example, openaiPreference.says)
+  const unsaid = firstUnsaid(example, openaiPreference.says, { toolName: TOOL_NAME })
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
   return {
     text: JSON.stringify({

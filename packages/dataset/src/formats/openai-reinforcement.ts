@@ -1,7 +1,8 @@
 import type { Example, JsonObject, Message } from '../example.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
-import { inputMessages, OPENAI_SAYS, toolMembers, tools } from './openai-message.ts'
-import { boolean, checkShape, fault, isList, isObject, shape, within } from './shape.ts'
+import { lastNotUser } from './faults.ts'
+import { inputMessages, OPENAI_SAYS, TOOL_NAME, toolMembers, tools } from './openai-message.ts'
+import { boolean, checkShape, isList, isObject, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
 /** OpenAI's reinforcement rows: a conversation that ends with what is asked, and whatever else its grader reads as `item`. */
@@ -39,7 +40,7 @@ function decode(row: JsonObject): Decoded {
 }
 
 function encode(example: Example): Encoded {
-  const unsaid = firstUnsaid(example, openaiReinforcement.says)
+  const unsaid = firstUnsaid(example, openaiReinforcement.says, { toolName: TOOL_NAME })
   if (unsaid || example.kind !== 'reinforcement') return { unsaid: unsaid ?? { feature: example.kind } }
   return {
     text: JSON.stringify({
@@ -50,12 +51,6 @@ function encode(example: Example): Encoded {
     }),
   }
 }
-
-const lastNotUser = fault(
-  'last-not-user',
-  'the last message must be the user’s',
-  'cut the row after what is asked; an answer to compare with goes under a key of its own, for the grader',
-)
 
 function endsWithUser(row: JsonObject): boolean {
   const turns = Object.hasOwn(row, 'messages') ? row['messages'] : undefined

@@ -9,6 +9,8 @@ export interface Shape {
   readonly checks: ReadonlyMap<string, Check>
   readonly required: readonly string[]
   readonly expected: string
+  /** Keys the vendor defines and an example has no place for. */
+  readonly others: ReadonlySet<string>
 }
 
 /** Makes a fault about the value itself; `within` adds the way to it. */
@@ -24,13 +26,30 @@ export function within(segment: string | number, inner: Fault): Fault {
   return { ...inner, field }
 }
 
-/** An object with exactly these keys. */
+/** An object with exactly these keys; `others` are keys of the vendor's that are refused by name. */
 export function shape(
   required: Readonly<Record<string, Check>>,
   optional: Readonly<Record<string, Check>> = {},
+  others: readonly string[] = [],
 ): Shape {
   const checks = new Map([...Object.entries(required), ...Object.entries(optional)])
-  return { checks, required: Object.keys(required), expected: [...checks.keys()].join(', ') }
+  return { checks, required: Object.keys(required), expected: listed(checks), others: new Set(others) }
+}
+
+/** An object with exactly one of these keys, which is how AWS and Google write a choice; `others` as for `shape`. */
+export function oneKeyOf(members: Readonly<Record<string, Check>>, others: readonly string[] = []): Check {
+  const checks = new Map(Object.entries(members))
+  const choice: Shape = { checks, required: [], expected: listed(checks), others: new Set(others) }
+  return (value) => {
+    if (!isObject(value)) return wrongType('an object', value)
+    const found = checkShape(value, choice)
+    if (found || Object.keys(value).length === 1) return found
+    return fault('invalid-value', `must have exactly one of the keys ${choice.expected}`)
+  }
+}
+
+function listed(checks: ReadonlyMap<string, Check>): string {
+  return [...checks.keys()].join(', ')
 }
 
 /** Checks every key of the object once, in the order of the row, and that none is missing. */
@@ -41,13 +60,22 @@ export function checkShape(object: JsonObject, shape: Shape): Fault | undefined 
     const key = keys[index] ?? ''
     const check = shape.checks.get(key)
     // What is missing says more: a key without a name here is often the missing one by another name.
-    if (check === undefined) return missingOf(object, shape) ?? unknownKey(index, keys.length, shape)
+    if (check === undefined) {
+      if (shape.others.has(key)) return within(key, notCarried)
+      return missingOf(object, shape) ?? unknownKey(index, keys.length, shape)
+    }
     const found = check(object[key] ?? null)
     if (found) return within(key, found)
     seen++
   }
   return seen >= shape.checks.size ? undefined : missingOf(object, shape)
 }
+
+const notCarried = fault(
+  'not-carried',
+  'the vendor defines this, but no example here can hold it',
+  'remove it, or send the file as it is without anytune',
+)
 
 function missingOf(object: JsonObject, { required }: Shape): Fault | undefined {
   for (const key of required) if (!Object.hasOwn(object, key)) return within(key, missingKey(key))
@@ -110,6 +138,24 @@ export function target(value: JsonValue): Fault | undefined {
   return value === ''
     ? fault('empty-target', 'the text to learn is empty', 'give it text, or remove the row')
     : text(value)
+}
+
+/** Any string but the empty one. */
+export function someText(value: JsonValue): Fault | undefined {
+  return value === '' ? fault('invalid-value', 'must not be empty') : text(value)
+}
+
+/** Text that matches; `allowed` says so in words. */
+export function textLike(pattern: RegExp, allowed: string): Check {
+  return (value) => {
+    if (typeof value !== 'string') return wrongType('a string', value)
+    return pattern.test(value) ? undefined : fault('invalid-value', `must have ${allowed}`)
+  }
+}
+
+/** Any JSON value. */
+export function anything(): undefined {
+  return undefined
 }
 
 /** True or false. */

@@ -2,7 +2,9 @@ import type {
   AssistantMessage,
   AssistantPart,
   Example,
+  ImagePart,
   InstructionMessage,
+  MediaPart,
   Message,
   Role,
   Tool,
@@ -14,13 +16,26 @@ import type {
 } from '../example.ts'
 import type { Feature, Unsaid } from './features.ts'
 import { parseObjectText } from './json-text.ts'
-import { imageFeature, mediaFeature } from './media.ts'
+import { imageFeature, isDocument, mediaFeature, mediaTypeOf } from './media.ts'
 
-/** The features a format can say. */
-export type Says = ReadonlySet<Feature>
+interface Says extends Limits {
+  readonly has: (feature: Feature) => boolean
+}
+
+/** What a format says of a feature only for some values. */
+export interface Limits {
+  /** Media types the format has a name for. */
+  readonly mediaType?: (mediaType: string) => boolean
+  readonly callId?: RegExp
+  /** Names of tools called. */
+  readonly callName?: RegExp
+  /** Names of tools offered. */
+  readonly toolName?: RegExp
+}
 
 /** The first thing in the example that is not among what a format says. */
-export function firstUnsaid(example: Example, says: Says): Unsaid | undefined {
+export function firstUnsaid(example: Example, features: ReadonlySet<Feature>, limits: Limits = {}): Unsaid | undefined {
+  const says: Says = { has: (feature) => features.has(feature), ...limits }
   if (!says.has(example.kind)) return { feature: example.kind }
   if (example.kind === 'completion' || example.kind === 'text') return undefined
   const found = ofOffer(example, says) ?? ofConversation(example.messages, says)
@@ -49,7 +64,8 @@ function ofOffer(example: Exclude<Example, { kind: 'completion' | 'text' }>, say
   return unless(says, 'tools', 'tools') ?? firstOf('tools', example.tools, (tool) => ofTool(tool, says))
 }
 
-function ofTool({ function: { parameters, strict } }: Tool, says: Says): Unsaid | undefined {
+function ofTool({ function: { name, parameters, strict } }: Tool, says: Says): Unsaid | undefined {
+  if (says.toolName?.test(name) === false) return { feature: 'tool-name', field: 'function.name' }
   if (parameters === undefined && !says.has('tool-without-parameters')) {
     return { feature: 'tool-without-parameters', field: 'function' }
   }
@@ -68,7 +84,7 @@ function ofTurns(messages: readonly Message[], says: Says): Unsaid | undefined {
   }
   if (says.has('uneven-turns')) return undefined
   const turns = messages.filter(({ role }) => role !== 'system' && role !== 'developer')
-  const even = turns.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant'))
+  const even = turns.every(({ role }, index) => (role === 'assistant') === (index % 2 === 1))
   return even ? undefined : { feature: 'uneven-turns', field: 'messages' }
 }
 
@@ -114,11 +130,24 @@ const USER_PARTS: {
   text: () => undefined,
   image_url: (part, says) =>
     unless(says, imageFeature(part)) ??
+    ofMediaType(part, says) ??
     (part.image_url.detail === undefined ? undefined : unless(says, 'image-detail', 'image_url.detail')),
   input_audio: (_part, says) => unless(says, 'audio'),
   file: (_part, says) => unless(says, 'file'),
-  media: (part, says) =>
-    unless(says, mediaFeature(part)) ?? (part.media.name === undefined ? undefined : unless(says, 'media-name')),
+  media: (part, says) => unless(says, mediaFeature(part)) ?? ofName(part, says) ?? ofMediaType(part, says),
+}
+
+function ofName(part: MediaPart, says: Says): Unsaid | undefined {
+  const named = part.media.name !== undefined
+  // No format names a video.
+  if (!isDocument(part)) return named ? { feature: 'media-name' } : undefined
+  return unless(says, named ? 'media-name' : 'unnamed-document')
+}
+
+function ofMediaType(part: ImagePart | MediaPart, says: Says): Unsaid | undefined {
+  const mediaType = mediaTypeOf(part)
+  const named = mediaType === undefined || says.mediaType === undefined || says.mediaType(mediaType)
+  return named ? undefined : { feature: 'media-type' }
 }
 
 /** Nulls and empty lists say the same as absence, as `canonicalExample` has it. */
@@ -146,19 +175,28 @@ function ofAssistantPart(part: AssistantPart, says: Says): Unsaid | undefined {
 function ofCall(call: ToolCall, says: Says): Unsaid | undefined {
   if (call.type === 'custom') return unless(says, 'custom-tool-call')
   const missing = unless(says, 'tool-calls')
-  if (missing || says.has('call-arguments-text')) return missing
+  if (missing) return missing
+  if (says.callId?.test(call.id) === false) return { feature: 'call-id', field: 'id' }
+  if (says.callName?.test(call.function.name) === false) return { feature: 'tool-name', field: 'function.name' }
+  if (says.has('call-arguments-text')) return undefined
   if (parseObjectText(call.function.arguments) !== undefined) return undefined
   return { feature: 'call-arguments-text', field: 'function.arguments' }
 }
 
 function ofToolResult({ content, is_error: failed }: ToolMessage, says: Says): Unsaid | undefined {
   const missing = unless(says, 'tool-results') ?? (failed ? unless(says, 'tool-result-error', 'is_error') : undefined)
-  return missing ?? ofParts(content, says, (part) => ofToolPart(part, says))
+  if (missing) return missing
+  if (typeof content !== 'string' && content.length > 1 && !says.has('tool-result-parts')) {
+    return { feature: 'tool-result-parts', field: 'content' }
+  }
+  return ofEach(content, says, (part) => ofToolPart(part, says))
 }
 
 function ofToolPart(part: ToolPart, says: Says): Unsaid | undefined {
   if (part.type === 'text') return undefined
-  if (part.type === 'json') return unless(says, 'tool-result-json')
+  if (part.type === 'json') {
+    return unless(says, typeof part.json === 'string' ? 'tool-result-json-text' : 'tool-result-json')
+  }
   return unless(says, 'tool-result-media') ?? USER_PARTS[part.type](part as never, says)
 }
 
@@ -169,6 +207,15 @@ function ofParts<P extends object>(
 ): Unsaid | undefined {
   if (typeof content === 'string') return undefined
   if (content.length > 1 && !says.has('text-parts')) return { feature: 'text-parts', field: 'content' }
+  return ofEach(content, says, check)
+}
+
+function ofEach<P extends object>(
+  content: string | readonly P[],
+  says: Says,
+  check: (part: P) => Unsaid | undefined,
+): Unsaid | undefined {
+  if (typeof content === 'string') return undefined
   return firstOf('content', content, (part) =>
     'prompt_cache_breakpoint' in part ? (unless(says, 'cache-breakpoint') ?? check(part)) : check(part),
   )

@@ -1,0 +1,85 @@
+import type { AssistantMessage, Example, JsonObject, Message, UserMessage } from '../example.ts'
+import type { Codec, Decoded, Encoded } from './codec.ts'
+import { splitSystem, textsOf } from './content.ts'
+import type { Unsaid } from './features.ts'
+import { checkShape, isList, listOf, shape, target, text, wrongType, type Check } from './shape.ts'
+import { firstUnsaid } from './unsaid.ts'
+
+/**
+ * Stanford Alpaca's rows, with the two keys LLaMA Factory added. `input` that is not empty is a second part of what
+ * the user says; an empty one says nothing.
+ */
+export const alpaca: Codec = {
+  summary: 'Alpaca: {"instruction": "…", "input"?: "…", "output": "…", "system"?: "…", "history"?: [["…", "…"], …]}',
+  source: 'tatsu-lab/stanford_alpaca, README, “Data Release”; hiyouga/LLaMA-Factory, data/README.md (system, history)',
+  says: new Set(['chat', 'system-message', 'several-turns', 'text-parts']),
+  looksLike: (row) => Object.hasOwn(row, 'instruction') && Object.hasOwn(row, 'output'),
+  decode,
+  encode,
+}
+
+const pair: Check = (value) =>
+  isList(value) && value.length === 2 ? listOf(text)(value) : wrongType('a list of a question and its answer', value)
+
+const ROW = shape({ instruction: text, output: target }, { input: text, system: text, history: listOf(pair) })
+
+interface Row {
+  readonly instruction: string
+  readonly output: string
+  readonly input?: string
+  readonly system?: string
+  readonly history?: readonly (readonly [question: string, answer: string])[]
+}
+
+function decode(row: JsonObject): Decoded {
+  const found = checkShape(row, ROW)
+  if (found) return { fault: found }
+  // ROW has established it.
+  const { instruction, input = '', output, system = '', history = [] } = row as unknown as Row
+  const messages: Message[] = []
+  if (system !== '') messages.push({ role: 'system', content: system })
+  for (const [question, answer] of history) messages.push(user(question), assistant(answer))
+  messages.push(input === '' ? user(instruction) : user([instruction, input]), assistant(output))
+  return { example: { kind: 'chat', messages } }
+}
+
+function user(said: string | readonly string[]): UserMessage {
+  return { role: 'user', content: typeof said === 'string' ? said : said.map((text) => ({ type: 'text', text })) }
+}
+
+function assistant(content: string): AssistantMessage {
+  return { role: 'assistant', content }
+}
+
+function encode(example: Example): Encoded {
+  const unsaid = firstUnsaid(example, alpaca.says)
+  if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
+  const parted = misplacedParts(example.messages)
+  if (parted) return { unsaid: parted }
+  const { system, rest } = splitSystem(example.messages)
+  const history = rest.slice(0, -2).flatMap(({ content }) => textsOf(content))
+  const [instruction, input] = textsOf(rest.at(-2)?.content)
+  return {
+    text: JSON.stringify({
+      instruction,
+      ...(input !== undefined && { input }),
+      output: textsOf(rest.at(-1)?.content)[0],
+      ...(system !== undefined && { system: textsOf(system)[0] }),
+      ...(history.length > 0 && { history: inPairs(history) }),
+    }),
+  }
+}
+
+/** Only what the user says last can have two parts, and no more. */
+function misplacedParts(messages: readonly Message[]): Unsaid | undefined {
+  const asked = messages.length - 2
+  const index = messages.findIndex((message, at) => {
+    const said = textsOf(message.content)
+    return at === asked ? said.length > 2 || said[1] === '' : said.length > 1
+  })
+  return index === -1 ? undefined : { feature: 'text-parts', field: `messages[${index}].content` }
+}
+
+function inPairs(said: readonly string[]): string[][] {
+  return Array.from({ length: said.length / 2 }, (_, index) => said.slice(2 * index, 2 * index + 2))
+}

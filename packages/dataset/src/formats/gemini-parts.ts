@@ -1,0 +1,230 @@
+import type {
+  AssistantPart,
+  FunctionCall as CalledFunction,
+  ImagePart,
+  JsonObject,
+  JsonValue,
+  MediaPart,
+  Message,
+  ToolCall,
+  ToolMessage,
+  UserPart,
+} from '../example.ts'
+import type { Fault } from '../rules.ts'
+import { partsOf, textsOf } from './content.ts'
+import { parseObjectText } from './json-text.ts'
+import type { Links } from './links.ts'
+import { dataUrl, parseDataUrl } from './media.ts'
+import {
+  anyObject,
+  boolean,
+  checkShape,
+  fault,
+  isObject,
+  objectOf,
+  shape,
+  someText,
+  text,
+  textLike,
+  within,
+  wrongType,
+  type Check,
+} from './shape.ts'
+
+// Source of every table here: Part, FunctionCall and FunctionResponse of Google's discovery document aiplatform v1,
+// revision 20260920.
+
+const OTHERS = [
+  'audioTranscription',
+  'codeExecutionResult',
+  'executableCode',
+  'mediaProcessing',
+  'mediaResolution',
+  'thoughtSignature',
+  'videoMetadata',
+] as const
+
+const mediaType = textLike(/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/, 'the form of a media type, such as image/png')
+const address = textLike(/^(?:gs|https?):\/\//, 'the form gs://… or https://…')
+const inlineData = objectOf(shape({ mimeType: mediaType, data: someText }, {}, ['displayName']))
+const fileData = objectOf(shape({ mimeType: mediaType, fileUri: address }, {}, ['displayName']))
+const functionCall = objectOf(
+  shape({ name: someText }, { id: someText, args: anyObject }, ['partialArgs', 'willContinue']),
+)
+const functionResponse = objectOf(
+  shape({ name: someText, response: anyObject }, { id: someText }, ['parts', 'scheduling']),
+)
+
+const usersOnly: Check = () => fault('invalid-value', 'only the user’s turns can have this part')
+const modelsOnly: Check = () => fault('invalid-value', 'only the model’s turns can have this part')
+
+const USER = partOf({ text, inlineData, fileData, functionResponse, functionCall: modelsOnly })
+const MODEL = partOf({
+  text,
+  functionCall,
+  functionResponse: usersOnly,
+  inlineData: usersOnly,
+  fileData: usersOnly,
+})
+
+/** A part of a user's turn. */
+export const userPart: Check = USER
+/** A part of the model's turn. */
+export const modelPart: Check = MODEL
+
+/** A part has exactly one kind of data; `thought` marks a text of the model's. */
+function partOf(data: Readonly<Record<string, Check>>): Check {
+  const part = shape({}, { ...data, thought: boolean }, OTHERS)
+  return (value) => {
+    if (!isObject(value)) return wrongType('an object', value)
+    const found = checkShape(value, part)
+    if (found) return found
+    const kinds = Object.keys(value).filter((key) => key !== 'thought')
+    if (kinds.length !== 1) {
+      return fault('invalid-value', `must have exactly one of the keys ${Object.keys(data).join(', ')}`)
+    }
+    if (value['thought'] !== true || (kinds[0] === 'text' && data['functionCall'] === functionCall)) return undefined
+    return within('thought', fault('invalid-value', 'only a text of the model’s can be a thought'))
+  }
+}
+
+interface FunctionCall {
+  readonly name: string
+  readonly id?: string
+  readonly args?: JsonObject
+}
+interface FunctionResponse {
+  readonly name: string
+  readonly id?: string
+  readonly response: JsonObject
+}
+
+/** What a checked part of the model's says. */
+export function decodeModelPart(part: JsonObject, links: Links): AssistantPart | ToolCall {
+  // modelPart has established these shapes.
+  if (Object.hasOwn(part, 'functionCall')) {
+    const { name, id, args = {} } = part['functionCall'] as unknown as FunctionCall
+    return { id: links.call(name, id), type: 'function', function: { name, arguments: JSON.stringify(args) } }
+  }
+  const said = part['text'] as string
+  return part['thought'] === true ? { type: 'reasoning', text: said } : { type: 'text', text: said }
+}
+
+/** What a checked part of the user's says, or that it answers no call. */
+export function decodeUserPart(part: JsonObject, links: Links): UserPart | ToolMessage | Fault {
+  // userPart has established these shapes.
+  if (Object.hasOwn(part, 'functionResponse')) {
+    const { name, id, response } = part['functionResponse'] as unknown as FunctionResponse
+    const answered = id === undefined ? links.answer(name) : links.answerTo(id, name)
+    if (answered === undefined) return within('functionResponse', unanswerable)
+    return { role: 'tool', tool_call_id: answered, ...decodeResponse(response) }
+  }
+  if (Object.hasOwn(part, 'inlineData')) {
+    const { mimeType, data } = part['inlineData'] as { mimeType: string; data: string }
+    return decodeInline(mimeType, data)
+  }
+  if (Object.hasOwn(part, 'fileData')) {
+    const { mimeType, fileUri: url } = part['fileData'] as { mimeType: string; fileUri: string }
+    if (mimeType.startsWith('image/')) return { type: 'image_url', image_url: { url, media_type: mimeType } }
+    return { type: 'media', media: { url, media_type: mimeType } }
+  }
+  return { type: 'text', text: part['text'] as string }
+}
+
+const unanswerable = fault(
+  'unmatched-tool-call',
+  'no call before this one is open for this function',
+  'call the function first, or give both the same id',
+)
+
+/** Audio that OpenAI's rows hold has a part of its own. */
+const AUDIO = { wav: 'audio/wav', mp3: 'audio/mp3' } as const
+
+function decodeInline(mimeType: string, data: string): UserPart {
+  if (mimeType === AUDIO.wav) return { type: 'input_audio', input_audio: { data, format: 'wav' } }
+  if (mimeType === AUDIO.mp3) return { type: 'input_audio', input_audio: { data, format: 'mp3' } }
+  const url = dataUrl({ mediaType: mimeType, base64: data })
+  if (mimeType.startsWith('image/')) return { type: 'image_url', image_url: { url } }
+  return { type: 'media', media: { url, media_type: mimeType } }
+}
+
+/** "output" and "error" alone wrap what a function gave; any other object is what it gave. */
+function decodeResponse(response: JsonObject): Pick<ToolMessage, 'content' | 'is_error'> {
+  const [key, ...more] = Object.keys(response)
+  if (more.length > 0 || (key !== 'output' && key !== 'error')) return { content: [{ type: 'json', json: response }] }
+  const given = response[key] ?? null
+  const content: ToolMessage['content'] = typeof given === 'string' ? given : [{ type: 'json', json: given }]
+  return key === 'error' ? { content, is_error: true } : { content }
+}
+
+/** How the parts of one row are written. */
+export interface Naming {
+  /** Names of functions by the id of their latest call; grows as calls are written. */
+  readonly names: Map<string, string>
+  /** Whether ids must be written because names and order would mislead. */
+  readonly withIds: boolean
+}
+
+/** The parts of a message that the format can say. */
+export function encodeParts(message: Message, naming: Naming): readonly object[] {
+  if (message.role === 'tool') return [{ functionResponse: encodeAnswer(message, naming) }]
+  if (message.role !== 'assistant') return partsOf<UserPart>(message.content).map(encodeUserPart)
+  // Calls of custom tools are a feature that the format does not say.
+  const calls = (message.tool_calls ?? []).flatMap((call) => (call.type === 'function' ? [call] : []))
+  // An empty text beside calls says nothing.
+  const parts = partsOf(message.content).filter(
+    (part) => calls.length === 0 || part.type !== 'text' || part.text !== '',
+  )
+  return [
+    ...parts.map(encodeModelPart),
+    ...calls.map((call) => ({ functionCall: encodeCall(call.id, call.function, naming) })),
+  ]
+}
+
+function encodeCall(id: string, { name, arguments: given }: CalledFunction, { names, withIds }: Naming): object {
+  names.set(id, name)
+  return { id: withIds ? id : undefined, name, args: parseObjectText(given) }
+}
+
+function encodeModelPart(part: AssistantPart): object {
+  if (part.type === 'text') return { text: part.text }
+  if (part.type === 'reasoning') return { text: part.text, thought: true }
+  throw new Error(`a part of type ${part.type} was let through`)
+}
+
+function encodeUserPart(part: UserPart): object {
+  if (part.type === 'text') return { text: part.text }
+  if (part.type === 'image_url' || part.type === 'media') return encodeMedia(part)
+  if (part.type === 'file') throw new Error('a file was let through')
+  const { data, format } = part.input_audio
+  return { inlineData: { mimeType: AUDIO[format], data } }
+}
+
+function encodeMedia(part: ImagePart | MediaPart): object {
+  const { url, media_type: mimeType } = part.type === 'media' ? part.media : part.image_url
+  const data = parseDataUrl(url)
+  return data
+    ? { inlineData: { mimeType: data.mediaType, data: data.base64 } }
+    : { fileData: { mimeType, fileUri: url } }
+}
+
+function encodeAnswer(message: ToolMessage, { names, withIds }: Naming): object {
+  const { tool_call_id: id, is_error: failed } = message
+  const given = givenBy(message)
+  return {
+    id: withIds ? id : undefined,
+    name: names.get(id),
+    response: failed ? { error: given } : isPlain(given) ? given : { output: given },
+  }
+}
+
+/** What a tool gave; a JSON string cannot be told from text and is refused before. */
+function givenBy({ content }: ToolMessage): JsonValue {
+  const [part] = partsOf(content)
+  return part?.type === 'json' ? part.json : (textsOf(content)[0] ?? '')
+}
+
+/** True for an object that no reader takes for a wrapper. */
+function isPlain(given: JsonValue): given is JsonObject {
+  return isObject(given) && !Object.hasOwn(given, 'output') && !Object.hasOwn(given, 'error')
+}

@@ -1,0 +1,108 @@
+import type { AssistantMessage, Example, JsonObject, JsonValue } from '../example.ts'
+import type { Fault } from '../rules.ts'
+import type { Codec, Decoded, Encoded } from './codec.ts'
+import { lastNotUser } from './faults.ts'
+import {
+  contents,
+  decodeContents,
+  decodeModelTurn,
+  encodeContents,
+  encodeTurn,
+  GEMINI_SAYS,
+  modelContent,
+  systemInstruction,
+  type Content,
+} from './gemini-contents.ts'
+import { camelNames } from './gemini-names.ts'
+import { GEMINI_NAME } from './gemini-tools.ts'
+import { createLinks, type Links } from './links.ts'
+import { checkShape, fault, isList, listOf, objectOf, shape, within, wrongType, type Check } from './shape.ts'
+import { firstUnsaid } from './unsaid.ts'
+
+/** Google Vertex AI's rows for preference tuning: a conversation and two completions, scored 1 and 0. */
+export const geminiPreference: Codec = {
+  summary:
+    'Gemini preference: {"contents": […], "completions": [{"score": 1, "completion": {…}}, {"score": 0, "completion": {…}}]}',
+  source:
+    'Google, Vertex AI, “Prepare preference tuning data”; discovery document aiplatform v1beta1, revision 20260920, GeminiPreferenceExample',
+  says: new Set(['preference', ...GEMINI_SAYS]),
+  looksLike: (row) => Object.hasOwn(row, 'contents') && Object.hasOwn(row, 'completions'),
+  decode,
+  encode,
+}
+
+const score: Check = (value) => (value === 0 || value === 1 ? undefined : fault('invalid-value', 'must be 0 or 1'))
+const scored = listOf(objectOf(shape({ score, completion: modelContent })))
+const completions: Check = (value) => {
+  if (!isList(value)) return wrongType('a list', value)
+  return scored(value) ?? (value.length === 2 && value[0] !== undefined && scoresDiffer(value) ? undefined : notAPair)
+}
+const notAPair = fault('invalid-output', 'must be one completion with score 1 and one with score 0')
+
+function scoresDiffer(value: readonly JsonValue[]): boolean {
+  // `scored` has established it.
+  const [first, second] = value as unknown as readonly [Scored, Scored]
+  return first.score !== second.score
+}
+
+const ROW = shape({ contents, completions }, { systemInstruction })
+
+interface Scored {
+  readonly score: 0 | 1
+  readonly completion: Content
+}
+interface Row {
+  readonly systemInstruction?: { readonly parts: readonly { readonly text: string }[] }
+  readonly contents: readonly Content[]
+  readonly completions: readonly [Scored, Scored]
+}
+
+function decode(row: JsonObject): Decoded {
+  const named = camelNames(row)
+  if ('fault' in named) return named
+  const found = checkShape(named.row, ROW)
+  if (found) return { fault: found }
+  // ROW has established it.
+  const { systemInstruction: instruction, contents: turns, completions: pair } = named.row as unknown as Row
+  const decoded = decodeContents(instruction, turns)
+  if ('fault' in decoded) return decoded
+  const last = turns.length - 1
+  if (turns[last]?.role === 'model') {
+    return { fault: within('contents', within(last, within('role', lastNotUser))) }
+  }
+  const better = pair[0].score === 1 ? 0 : 1
+  const preferred = decodeAnswer(pair, better)
+  if ('rule' in preferred) return { fault: preferred }
+  const nonPreferred = decodeAnswer(pair, better === 0 ? 1 : 0)
+  if ('rule' in nonPreferred) return { fault: nonPreferred }
+  return { example: { kind: 'preference', messages: decoded.messages, preferred, nonPreferred } }
+}
+
+function decodeAnswer(pair: Row['completions'], index: 0 | 1): AssistantMessage | Fault {
+  const place = (inner: Fault) => within('completions', within(index, within('completion', inner)))
+  // Each answer is alone: calls of the conversation and of the other one are not open in it.
+  const links: Links = createLinks()
+  const decoded = decodeModelTurn(pair[index].completion, links)
+  if ('fault' in decoded) return place(decoded.fault)
+  const [message, ...more] = decoded.messages
+  if (message?.role !== 'assistant' || more.length > 0) return place(severalMessages)
+  return message
+}
+
+const severalMessages = fault('invalid-output', 'must be one message: no text after a call')
+
+function encode(example: Example): Encoded {
+  const unsaid = firstUnsaid(example, geminiPreference.says, { callName: GEMINI_NAME })
+  if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
+  const { systemInstruction: instruction, contents: turns, naming } = encodeContents(example.messages)
+  return {
+    text: JSON.stringify({
+      systemInstruction: instruction,
+      contents: turns,
+      completions: [
+        { score: 1, completion: encodeTurn([example.preferred], naming) },
+        { score: 0, completion: encodeTurn([example.nonPreferred], naming) },
+      ],
+    }),
+  }
+}

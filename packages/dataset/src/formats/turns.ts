@@ -1,0 +1,72 @@
+import type { AssistantMessage, AssistantPart, Message, ToolCall, ToolMessage, UserPart } from '../example.ts'
+import { shortest, withoutEmptyTexts } from './content.ts'
+
+/**
+ * In the formats of AWS and Google one turn holds texts, calls and answers in any order; in an example calls follow the
+ * text of their message and each answer is a message of its own. `userMessages` and `assistantMessages` take a turn
+ * apart, `turnsOf` puts it together again, and between them no order is lost.
+ */
+export function userMessages(pieces: readonly (UserPart | ToolMessage)[]): Message[] {
+  const messages: Message[] = []
+  let parts: UserPart[] = []
+  const flush = () => {
+    if (parts.length > 0) messages.push({ role: 'user', content: shortest(parts) })
+    parts = []
+  }
+  for (const piece of pieces) {
+    if ('role' in piece) {
+      flush()
+      messages.push(piece)
+    } else parts.push(piece)
+  }
+  flush()
+  return messages
+}
+
+/** The messages of one turn of the assistant; a part after a call begins another message. */
+export function assistantMessages(pieces: readonly (AssistantPart | ToolCall)[]): AssistantMessage[] {
+  const messages: AssistantMessage[] = []
+  let parts: AssistantPart[] = []
+  let calls: ToolCall[] = []
+  const flush = () => {
+    if (parts.length > 0 || calls.length > 0) messages.push(assistantMessage(parts, calls))
+    parts = []
+    calls = []
+  }
+  for (const piece of withoutEmptyTexts(pieces)) {
+    if (piece.type === 'function' || piece.type === 'custom') calls.push(piece)
+    else {
+      if (calls.length > 0) flush()
+      parts.push(piece)
+    }
+  }
+  flush()
+  return messages
+}
+
+/** Messages that are one turn: the user's with the answers around it, the assistant's with what it said after its calls. */
+export function turnsOf(messages: readonly Message[]): Message[][] {
+  const turns: Message[][] = []
+  for (const [index, message] of messages.entries()) {
+    const before = messages[index - 1]
+    if (before && joins(before, message)) turns.at(-1)?.push(message)
+    else turns.push([message])
+  }
+  return turns
+}
+
+function joins(before: Message, message: Message): boolean {
+  if (before.role === 'assistant' && message.role === 'assistant') {
+    return (before.tool_calls?.length ?? 0) > 0 && (message.content?.length ?? 0) > 0
+  }
+  if (before.role === 'assistant' || message.role === 'assistant') return false
+  return before.role === 'tool' || message.role === 'tool'
+}
+
+function assistantMessage(parts: readonly AssistantPart[], calls: readonly ToolCall[]): AssistantMessage {
+  return {
+    role: 'assistant',
+    ...(parts.length > 0 && { content: shortest(parts) }),
+    ...(calls.length > 0 && { tool_calls: calls }),
+  }
+}
