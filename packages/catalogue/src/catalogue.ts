@@ -1,4 +1,12 @@
-import type { ModelRecord, OfferingRecord } from './record.ts'
+import type {
+  EncodingRecord,
+  FormatRecord,
+  MethodName,
+  ModelRecord,
+  ModelScope,
+  OfferingRecord,
+  RuleRecord,
+} from './record.ts'
 import { assertWellFormed } from './well-formed.ts'
 
 /** Records of offerings, no two with the same id. */
@@ -46,18 +54,89 @@ export function findModel({ models }: Pick<OfferingRecord, 'models'>, baseModel:
   )
 }
 
+/** What is asked about: a base model and how it is tuned. */
+export interface TuningQuery {
+  readonly model: string
+  readonly method: MethodName
+}
+
+/** The rules that apply to tuning this base model so, in the order of the records. */
+export function findRules({ rules }: Pick<OfferingRecord, 'rules'>, query: TuningQuery): readonly RuleRecord[] {
+  return rules.filter((rule) => isAbout(rule, query))
+}
+
+/** The format of its files; of several records the one that names most wins, and of those the last. */
+export function findFormat({ formats }: Pick<OfferingRecord, 'formats'>, query: TuningQuery): FormatRecord | undefined {
+  return closest(formats, query)
+}
+
+/** The vocabulary of a base model, chosen in the same way; undefined where none is published. */
+export function findEncoding(
+  { encodings }: Pick<OfferingRecord, 'encodings'>,
+  query: TuningQuery,
+): EncodingRecord | undefined {
+  return closest(encodings, query)
+}
+
+/** The offerings of a provider for an operation, by the beginning of their ids. */
+export function findOfferings(
+  { offerings }: Catalogue,
+  provider: string,
+  operation: NonNullable<OfferingRecord['operation']>,
+): readonly OfferingRecord[] {
+  return offerings.filter((offering) => providerOf(offering) === provider && offering.operation === operation)
+}
+
+/** The provider of an offering: what stands before the first slash of its id. */
+export function providerOf({ id }: Pick<OfferingRecord, 'id'>): string {
+  return id.split('/')[0] ?? id
+}
+
+function closest<T extends ModelScope>(records: readonly T[], query: TuningQuery): T | undefined {
+  const named = ({ models, methods }: ModelScope) => Number(models !== undefined) + Number(methods !== undefined)
+  const about = records.filter((record) => isAbout(record, query))
+  return about.toReversed().toSorted((one, other) => named(other) - named(one))[0]
+}
+
+function isAbout({ models, methods }: ModelScope, { model, method }: TuningQuery): boolean {
+  return (models?.some((name) => begins(model, name)) ?? true) && (methods?.includes(method) ?? true)
+}
+
+/** `gpt-4` begins `gpt-4-0613`, and not `gpt-4o`. */
+function begins(model: string, name: string): boolean {
+  return model === name || model.startsWith(`${name}-`) || model.startsWith(`${name}:`)
+}
+
+function scopeOf({ models = [], methods = [] }: ModelScope): string {
+  return JSON.stringify([models, methods])
+}
+
 function nothingKnown(id: string): OfferingRecord {
-  return { id, title: id, models: [], closures: [], prices: [], rules: [], lifetimes: [], terms: [] }
+  return {
+    id,
+    title: id,
+    models: [],
+    closures: [],
+    prices: [],
+    rules: [],
+    formats: [],
+    encodings: [],
+    lifetimes: [],
+    terms: [],
+  }
 }
 
 function amended(before: OfferingRecord, after: OfferingRecord): OfferingRecord {
   return {
     id: before.id,
     title: after.title === after.id ? before.title : after.title,
+    ...((after.operation ?? before.operation) && { operation: after.operation ?? before.operation }),
     models: replaced(before.models, after.models, ({ id }) => id),
     closures: replaced(before.closures, after.closures, ({ id }) => id),
     prices: replaced(before.prices, after.prices, ({ item, model, method }) => [item, model, method].join(' ')),
-    rules: replaced(before.rules, after.rules, ({ id }) => id),
+    rules: replaced(before.rules, after.rules, (rule) => `${rule.id} ${scopeOf(rule)}`),
+    formats: replaced(before.formats, after.formats, scopeOf),
+    encodings: replaced(before.encodings, after.encodings, scopeOf),
     lifetimes: replaced(before.lifetimes, after.lifetimes, ({ id }) => id),
     terms: replaced(before.terms, after.terms, ({ dataClass, term }) => `${dataClass} ${term}`),
   }

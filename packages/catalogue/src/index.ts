@@ -1,19 +1,33 @@
-export { defineCatalogue, findModel, findOffering, mergeCatalogue } from './catalogue.ts'
-export type { Catalogue, OfferingAmendment } from './catalogue.ts'
+export {
+  defineCatalogue,
+  findEncoding,
+  findFormat,
+  findModel,
+  findOffering,
+  findOfferings,
+  findRules,
+  mergeCatalogue,
+  providerOf,
+} from './catalogue.ts'
+export type { Catalogue, OfferingAmendment, TuningQuery } from './catalogue.ts'
 export { ageOf, daysUntil, GRADES, STALE_AFTER_DAYS, TOO_OLD_AFTER_DAYS } from './evidence.ts'
 export type { Age, Evidence, Grade, Source } from './evidence.ts'
 export { catalogue } from './offerings/offerings.ts'
-export { findPrice, hourlyCost } from './prices.ts'
+export { findPrice, hourlyCost, priceOfTokens } from './prices.ts'
 export type { FoundPrice, PriceQuery } from './prices.ts'
 export type {
   ClosureRecord,
+  EncodingRecord,
   EndRecord,
+  FormatRecord,
   LifetimeRecord,
   MethodName,
   ModelRecord,
+  ModelScope,
   OfferingRecord,
   PricedItem,
   PriceRecord,
+  PriceUnit,
   RuleRecord,
   RuleUnit,
 } from './record.ts'

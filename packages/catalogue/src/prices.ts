@@ -1,6 +1,6 @@
 import { findOffering, type Catalogue } from './catalogue.ts'
 import { ageOf, type Age } from './evidence.ts'
-import type { MethodName, OfferingRecord, PricedItem, PriceRecord } from './record.ts'
+import type { MethodName, OfferingRecord, PricedItem, PriceRecord, PriceUnit } from './record.ts'
 
 /** A price that may be relied on, or why there is none. */
 export type FoundPrice =
@@ -38,6 +38,22 @@ export function hourlyCost(catalogue: Catalogue, offeringId: string, now: Date):
   const found = findPrice(findOffering(catalogue, offeringId), { item: 'hosting' }, now)
   if (found.kind === 'unknown' || found.price.per === 'hour') return found
   return { kind: 'unknown', reason: 'its hosting is not charged by the hour' }
+}
+
+/** What so many tokens cost at this price; undefined for a price that is not by tokens. */
+export function priceOfTokens(
+  { amount, per }: Pick<PriceRecord, 'amount' | 'per'>,
+  tokens: number,
+): number | undefined {
+  const unit = TOKENS_OF[per]
+  return unit === undefined ? undefined : (tokens / unit) * amount
+}
+
+const TOKENS_OF: Readonly<Record<PriceUnit, number | undefined>> = {
+  'million-tokens': 1_000_000,
+  'thousand-tokens': 1000,
+  hour: undefined,
+  month: undefined,
 }
 
 function named({ model, method }: PriceRecord): number {

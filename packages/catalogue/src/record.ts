@@ -9,13 +9,19 @@ export type MethodName = 'supervised' | 'preference' | 'reinforcement' | 'distil
  * What is not in it is unknown, never zero and never "no".
  */
 export interface OfferingRecord {
-  /** For example `azure/train/Standard`. */
+  /** For example `azure/train/Standard`: the provider is what stands before the first slash. */
   readonly id: string
   readonly title: string
+  /** What it is for; absent where a record of your own does not say. */
+  readonly operation?: 'train' | 'serve'
   readonly models: readonly ModelRecord[]
   readonly closures: readonly ClosureRecord[]
   readonly prices: readonly PriceRecord[]
   readonly rules: readonly RuleRecord[]
+  /** What files are written in. */
+  readonly formats: readonly FormatRecord[]
+  /** In which vocabulary tokens are counted, where it is published. */
+  readonly encodings: readonly EncodingRecord[]
   readonly lifetimes: readonly LifetimeRecord[]
   readonly terms: readonly TermRecord[]
 }
@@ -51,8 +57,11 @@ export interface ClosureRecord extends Evidence {
   readonly appliesTo: { readonly everybody: true } | { readonly only: string }
 }
 
-/** What money is asked for. `cached-input` is input that the vendor had seen shortly before. */
-export type PricedItem = 'training' | 'hosting' | 'input' | 'cached-input' | 'output'
+/** What money is asked for. `cached-input` is input that the vendor had seen shortly before; `storage` is of a tuned model. */
+export type PricedItem = 'training' | 'storage' | 'hosting' | 'input' | 'cached-input' | 'output'
+
+/** What a price is for. */
+export type PriceUnit = 'million-tokens' | 'thousand-tokens' | 'hour' | 'month'
 
 /** A price as the vendor states it, without tax or a customer's own discount. */
 export interface PriceRecord extends Evidence {
@@ -61,7 +70,7 @@ export interface PriceRecord extends Evidence {
   readonly amount: number
   /** ISO 4217. */
   readonly currency: string
-  readonly per: 'million-tokens' | 'hour'
+  readonly per: PriceUnit
   /** Only for this base model; absent: for all. */
   readonly model?: string
   /** Only for this method; absent: for all. */
@@ -78,14 +87,41 @@ export type RuleUnit =
   | 'jobs'
   | 'deployments'
   | 'hours'
+  | 'images'
   | 'USD'
 
-/** A limit of the vendor on what is sent or kept. */
-export interface RuleRecord extends Evidence {
-  /** `minimum-examples`, `maximum-file-bytes` (both of the training dataset), or another that is told and not judged. */
+/** Which base models and methods a record is about. */
+export interface ModelScope {
+  /** Ids of base models, or beginnings of ids up to a `-` or a `:`; absent: all. */
+  readonly models?: readonly string[]
+  /** Absent: all. */
+  readonly methods?: readonly MethodName[]
+}
+
+/** A rule of the vendor for what is sent or kept. Several may have one id, for different base models or methods. */
+export interface RuleRecord extends Evidence, ModelScope {
+  /** One of `LIMITS` in `@anytune/dataset`, such as `minimum-examples`, or another that is told and not judged. */
   readonly id: string
-  readonly limit: number
-  readonly unit: RuleUnit
+  /** With `unit`: the rule is a number. */
+  readonly limit?: number
+  readonly unit?: RuleUnit
+  /** What the rule is about, when it is about texts: those that are forbidden, or media types that are taken. */
+  readonly texts?: readonly string[]
+  /** Roles of messages, when it is about them. */
+  readonly roles?: readonly string[]
+  /** `warning` where the vendor takes the data all the same, for instance by cutting it. Absent: `error`. */
+  readonly severity?: 'error' | 'warning'
+}
+
+/** The format that files of a method are written in. */
+export interface FormatRecord extends Evidence, ModelScope {
+  /** An id of `FORMATS` in `@anytune/dataset`. */
+  readonly format: string
+}
+
+/** A vocabulary that is published. */
+export interface EncodingRecord extends Evidence, ModelScope {
+  readonly encoding: 'o200k_base' | 'cl100k_base'
 }
 
 /** Something that the vendor deletes by itself. */

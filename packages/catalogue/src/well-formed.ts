@@ -1,5 +1,5 @@
 import { GRADES, type Evidence } from './evidence.ts'
-import type { OfferingRecord } from './record.ts'
+import type { OfferingRecord, PriceUnit, RuleRecord } from './record.ts'
 
 /** Records may be written by hand in a configuration that no type checker sees. @throws TypeError naming the record. */
 export function assertWellFormed(offerings: readonly OfferingRecord[]): void {
@@ -13,7 +13,7 @@ export function assertWellFormed(offerings: readonly OfferingRecord[]): void {
 }
 
 function assertOffering(offering: OfferingRecord): void {
-  const { id, models, closures, prices, rules, lifetimes, terms } = offering
+  const { id, models, closures, prices, rules, formats, encodings, lifetimes, terms } = offering
   for (const { id: model, trainableUntil, servedUntil, tunedServedUntil } of models) {
     for (const end of [trainableUntil, servedUntil, tunedServedUntil]) {
       if (end === undefined) continue
@@ -34,8 +34,10 @@ function assertOffering(offering: OfferingRecord): void {
   }
   for (const rule of rules) {
     assertEvidence(`${id}, rule ${rule.id}`, rule)
-    assertNumber(`${id}, rule ${rule.id}, limit`, rule.limit)
+    assertRule(`${id}, rule ${rule.id}`, rule)
   }
+  for (const record of formats) assertEvidence(`${id}, format ${record.format}`, record)
+  for (const record of encodings) assertEvidence(`${id}, encoding ${record.encoding}`, record)
   for (const lifetime of lifetimes) {
     assertEvidence(`${id}, lifetime ${lifetime.id}`, lifetime)
     assertNumber(`${id}, lifetime ${lifetime.id}, afterHours`, lifetime.afterHours)
@@ -43,7 +45,18 @@ function assertOffering(offering: OfferingRecord): void {
   for (const term of terms) assertEvidence(`${id}, ${term.term} of ${term.dataClass}`, term)
 }
 
-const PER: readonly string[] = ['million-tokens', 'hour']
+const PER: readonly string[] = ['million-tokens', 'thousand-tokens', 'hour', 'month'] satisfies readonly PriceUnit[]
+
+function assertRule(where: string, { limit, unit, texts, roles }: RuleRecord): void {
+  if ((limit === undefined) !== (unit === undefined))
+    throw new TypeError(`catalogue: ${where} needs a limit and its unit`)
+  if (limit !== undefined) assertNumber(`${where}, limit`, limit)
+  for (const [name, list] of Object.entries({ texts, roles })) {
+    if (list !== undefined && (!Array.isArray(list) || list.length === 0 || list.some((text) => text === ''))) {
+      throw new TypeError(`catalogue: ${where}, ${name} is not a list of texts`)
+    }
+  }
+}
 
 function assertEvidence(where: string, { source, grade }: Evidence): void {
   if (source === undefined || typeof source.title !== 'string' || source.title === '') {

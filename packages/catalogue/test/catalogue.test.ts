@@ -4,11 +4,16 @@ import {
   catalogue,
   daysUntil,
   defineCatalogue,
+  findEncoding,
+  findFormat,
   findModel,
   findOffering,
+  findOfferings,
   findPrice,
+  findRules,
   hourlyCost,
   mergeCatalogue,
+  priceOfTokens,
   type OfferingAmendment,
 } from '../src/index.ts'
 
@@ -75,6 +80,77 @@ describe('looking things up', () => {
   })
 })
 
+describe('rules, formats and vocabularies', () => {
+  const scoped = (id: string, scope: object) => ({ id, limit: 1, unit: 'examples' as const, ...scope, ...OURS })
+
+  it('apply to the base models and methods that their record names, or to all', () => {
+    const rules = [
+      scoped('all', {}),
+      scoped('of-model', { models: ['gpt-4'] }),
+      scoped('of-method', { methods: ['preference'] }),
+    ]
+    const found = (model: string, method: 'supervised' | 'preference') =>
+      findRules({ rules }, { model, method }).map(({ id }) => id)
+    expect(found('gpt-4-0613', 'supervised')).toEqual(['all', 'of-model'])
+    expect(found('gpt-4:tuned', 'preference')).toEqual(['all', 'of-model', 'of-method'])
+    expect(found('gpt-4o', 'supervised')).toEqual(['all'])
+    expect(found('gpt-4.1', 'supervised')).toEqual(['all'])
+  })
+
+  it('of several formats the one that names most is used', () => {
+    const openai = findOffering(catalogue, 'openai/api.openai.com/train')
+    const format = (model: string, method: 'supervised' | 'preference' | 'reinforcement') =>
+      openai && findFormat(openai, { model, method })?.format
+    expect(format('gpt-4.1-2025-04-14', 'supervised')).toBe('openai-chat')
+    expect(format('davinci-002', 'supervised')).toBe('prompt-completion')
+    expect(format('o4-mini-2025-04-16', 'reinforcement')).toBe('openai-reinforcement')
+    const bedrock = findOffering(catalogue, 'bedrock/us-east-1/train')
+    const ofBedrock = (model: string) => bedrock && findFormat(bedrock, { model, method: 'supervised' })?.format
+    expect(ofBedrock('amazon.nova-lite-v1:0:300k')).toBe('bedrock-conversation-2024')
+    expect(ofBedrock('anthropic.claude-3-haiku-20240307-v1:0:200k')).toBe('claude-3')
+    expect(ofBedrock('meta.llama3-1-8b-instruct-v1:0:128k')).toBe('prompt-completion')
+    expect(ofBedrock('meta.llama3-3-70b-instruct-v1:0:128k')).toBe('bedrock-conversation-2024')
+    expect(ofBedrock('unheard-of')).toBeUndefined()
+  })
+
+  // As OpenAI's own package maps models to encodings.
+  it.each([
+    ['gpt-4.1-mini-2025-04-14', 'o200k_base'],
+    ['gpt-4o-2024-08-06', 'o200k_base'],
+    ['ft:gpt-4o-mini-2024-07-18:acme::abc', 'o200k_base'],
+    ['gpt-4-0613', 'cl100k_base'],
+    ['gpt-3.5-turbo-0125', 'cl100k_base'],
+    ['babbage-002', 'cl100k_base'],
+    ['gpt-oss-20b', 'o200k_base'],
+    ['Ministral-3B', undefined],
+  ])('%s is counted in %s', (model, encoding) => {
+    const azure = findOffering(catalogue, 'azure/train/Standard')
+    expect(azure && findEncoding(azure, { model, method: 'supervised' })?.encoding).toBe(encoding)
+  })
+
+  it('offerings are found by provider and operation', () => {
+    const ids = (provider: string) => findOfferings(catalogue, provider, 'train').map(({ id }) => id)
+    expect(ids('azure')).toEqual(['azure/train/Standard', 'azure/train/GlobalStandard', 'azure/train/Developer'])
+    expect(ids('open')).toEqual([])
+  })
+})
+
+describe('what tokens cost', () => {
+  // Public prices of 2023 for gpt-3.5-turbo, a thousand tokens: 0.008 dollars training, 0.012 input, 0.016 output.
+  it('is the price of a thousand or a million times their number', () => {
+    const perThousand = (amount: number, tokens: number) => priceOfTokens({ amount, per: 'thousand-tokens' }, tokens)
+    expect(perThousand(0.008, 100_000 * 3)).toBeCloseTo(2.4, 12)
+    expect(perThousand(0.012, 1_000_000)).toBeCloseTo(12, 12)
+    expect(perThousand(0.016, 250_000)).toBeCloseTo(4, 12)
+    expect(priceOfTokens({ amount: 25, per: 'million-tokens' }, 300_000)).toBe(7.5)
+  })
+
+  it('is not known by a price that is not of tokens', () => {
+    expect(priceOfTokens({ amount: 100, per: 'hour' }, 1)).toBeUndefined()
+    expect(priceOfTokens({ amount: 1.95, per: 'month' }, 1)).toBeUndefined()
+  })
+})
+
 describe('what a deployment costs an hour', () => {
   it.each([
     ['azure/serve/Standard', 1.7],
@@ -133,6 +209,8 @@ describe('amending a catalogue', () => {
     ['a price below zero', [{ id: 'a', prices: [{ ...HOSTING, amount: -1 }] }], /not a number of 0 or more/],
     ['a price without a source', [{ id: 'a', prices: [{ ...HOSTING, source: undefined }] }], /no source/],
     ['a grade that there is not', [{ id: 'a', prices: [{ ...HOSTING, grade: 'sure' }] }], /none of the grades/],
+    ['a rule with a number of nothing', [{ id: 'a', rules: [{ id: 'r', limit: 1, ...OURS }] }], /limit and its unit/],
+    ['a rule about no texts', [{ id: 'a', rules: [{ id: 'r', texts: [], ...OURS }] }], /not a list of texts/],
     [
       'a grade that every object has',
       [{ id: 'a', prices: [{ ...HOSTING, grade: 'constructor' }] }],

@@ -3,7 +3,7 @@ import { catalogue, defineCatalogue, type Evidence, GRADES, type OfferingRecord 
 
 /** Every record of an offering, by a name for a failing test. */
 function recordsOf(offering: OfferingRecord): readonly (readonly [name: string, record: Evidence])[] {
-  const { models, closures, prices, rules, lifetimes, terms } = offering
+  const { models, closures, prices, rules, formats, encodings, lifetimes, terms } = offering
   return [
     ...models.flatMap(({ id, trainableUntil, servedUntil, tunedServedUntil }) =>
       [trainableUntil, servedUntil, tunedServedUntil]
@@ -13,6 +13,8 @@ function recordsOf(offering: OfferingRecord): readonly (readonly [name: string, 
     ...closures.map((record) => [record.id, record] as const),
     ...prices.map((record) => [`price ${record.item} ${record.model ?? ''}`, record] as const),
     ...rules.map((record) => [record.id, record] as const),
+    ...formats.map((record) => [`format ${record.format}`, record] as const),
+    ...encodings.map((record) => [`encoding ${record.encoding}`, record] as const),
     ...lifetimes.map((record) => [record.id, record] as const),
     ...terms.map((record) => [`${record.term} of ${record.dataClass}`, record] as const),
   ]
@@ -38,7 +40,8 @@ describe('the records of this repository', () => {
       ...offering.models.map(({ id }) => `model ${id}`),
       ...offering.closures.map(({ id }) => `closure ${id}`),
       ...offering.prices.map(({ item, model, method }) => `price ${item} ${model} ${method}`),
-      ...offering.rules.map(({ id }) => `rule ${id}`),
+      ...offering.rules.map(({ id, models = [], methods = [] }) => `rule ${id} ${models.join()} ${methods.join()}`),
+      ...offering.formats.map(({ models = [], methods = [] }) => `format ${models.join()} ${methods.join()}`),
       ...offering.lifetimes.map(({ id }) => `lifetime ${id}`),
       ...offering.terms.map(({ dataClass, term }) => `term ${dataClass} ${term}`),
     ]

@@ -16,6 +16,7 @@ export const AZURE_SOURCES = {
   costs: { title: 'Azure documentation: fine-tuning cost management, example numbers', readOn: '2026-11-22' },
   deploy: { title: 'Azure documentation: how-to/fine-tuning-deploy.md', readOn: '2026-11-22' },
   dataset: { title: 'Azure documentation: fine-tuning, preparing the data', readOn: '2026-11-22' },
+  openaiGuide: { title: 'OpenAI documentation: supervised fine-tuning; best practices', readOn: '2026-11-22' },
   reinforcement: { title: 'Azure documentation: reinforcement fine-tuning', readOn: '2026-11-22' },
   limits: { title: 'Azure documentation: quotas-limits.md', pageDate: '2026-02-17', readOn: '2026-11-22' },
   schema: {

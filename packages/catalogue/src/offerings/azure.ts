@@ -1,52 +1,15 @@
-import type { LifetimeRecord, OfferingRecord, PriceRecord, RuleRecord } from '../record.ts'
+import type { LifetimeRecord, OfferingRecord, PriceRecord } from '../record.ts'
 import type { TermRecord } from '../terms.ts'
 import { AZURE_MODELS } from './azure-models.ts'
+import { AZURE_RULES } from './azure-rules.ts'
 import { AZURE_SOURCES } from './azure-sources.ts'
+import { OPENAI_ENCODINGS } from './openai-encodings.ts'
+import { OPENAI_FORMATS } from './openai-rules.ts'
 import { servingTerms, trainingTerms, WEIGHTS_MAY_LEAVE } from './azure-terms.ts'
 
-const DATASET = { source: AZURE_SOURCES.dataset, grade: 'vendor-page' } as const
 const LIMITS = { source: AZURE_SOURCES.limits, grade: 'vendor-page' } as const
 const DEPLOY = { source: AZURE_SOURCES.deploy, grade: 'vendor-page' } as const
 const COSTS = { currency: 'USD', source: AZURE_SOURCES.costs, grade: 'vendor-example' } as const
-
-const RULES: readonly RuleRecord[] = [
-  { id: 'minimum-examples', limit: 10, unit: 'examples', ...DATASET },
-  {
-    id: 'maximum-file-bytes',
-    limit: 512 * 2 ** 20,
-    unit: 'bytes',
-    ...DATASET,
-    note: 'The source says "less than 512 MB"; the larger reading of MB is recorded. The portal takes 200 MB.',
-  },
-  {
-    id: 'maximum-suffix-characters',
-    limit: 40,
-    unit: 'characters',
-    source: AZURE_SOURCES.schema,
-    grade: 'schema',
-    note: 'Letters, digits, "-" and "_"; no dot. The v1 document has 64, the dated API 40.',
-  },
-  { id: 'maximum-files-of-a-resource', limit: 100, unit: 'files', ...LIMITS },
-  {
-    id: 'maximum-bytes-of-a-resource',
-    limit: 2 ** 30,
-    unit: 'bytes',
-    ...LIMITS,
-    note: 'All fine-tuning files together.',
-  },
-  { id: 'maximum-jobs-of-a-resource', limit: 100, unit: 'jobs', ...LIMITS },
-  { id: 'maximum-queued-jobs', limit: 20, unit: 'jobs', ...LIMITS },
-  { id: 'maximum-job-hours', limit: 720, unit: 'hours', ...LIMITS },
-  { id: 'maximum-tokens-times-epochs', limit: 2_000_000_000, unit: 'tokens', ...LIMITS },
-  {
-    id: 'pause-of-reinforcement',
-    limit: 5000,
-    unit: 'USD',
-    source: AZURE_SOURCES.reinforcement,
-    grade: 'vendor-page',
-    note: 'A reinforcement job pauses by itself once it has cost this much; resuming takes the cap away.',
-  },
-]
 
 /** Prices of training by tokens are on a page that was not read: unknown. */
 const REINFORCEMENT_PRICE: PriceRecord = {
@@ -118,10 +81,13 @@ function training(type: string, terms: readonly TermRecord[]): OfferingRecord {
   return {
     id: `azure/train/${type}`,
     title: `Azure, ${type} training`,
+    operation: 'train',
     models: AZURE_MODELS,
     closures: [],
     prices: [REINFORCEMENT_PRICE],
-    rules: RULES,
+    rules: AZURE_RULES,
+    formats: OPENAI_FORMATS,
+    encodings: OPENAI_ENCODINGS,
     lifetimes: [],
     terms,
   }
@@ -131,8 +97,11 @@ function serving(sku: string, known: Pick<OfferingRecord, 'prices' | 'lifetimes'
   return {
     id: `azure/serve/${sku}`,
     title: `Azure, ${sku} deployment`,
+    operation: 'serve',
     models: AZURE_MODELS,
     closures: [],
+    formats: [],
+    encodings: [],
     rules: [{ id: 'maximum-deployments-of-a-resource', limit: 10, unit: 'deployments', ...LIMITS }],
     ...known,
   }

@@ -12,11 +12,12 @@ const PER_MILLION_TOKENS: Readonly<Record<string, readonly [number, number, numb
   'gpt-4o-mini-2024-07-18': [3, 0.3, 0.15, 1.2],
 }
 const REINFORCED = 'o4-mini-2025-04-16'
-const REINFORCED_PER_MILLION_TOKENS: Readonly<Record<Exclude<PricedItem, 'training' | 'hosting'>, number>> = {
-  input: 4,
-  'cached-input': 1,
-  output: 16,
-}
+const REINFORCED_PER_MILLION_TOKENS: Readonly<Record<Exclude<PricedItem, 'training' | 'storage' | 'hosting'>, number>> =
+  {
+    input: 4,
+    'cached-input': 1,
+    output: 16,
+  }
 
 /** Supervised and preference training: tokens of the training dataset times epochs. Reinforcement: by the hour. */
 export const OPENAI_TRAINING_PRICES: readonly PriceRecord[] = [

@@ -16,6 +16,13 @@ export const OPENAI_SOURCES = {
   },
   pricing: { title: 'OpenAI documentation: pricing, standard tier', pageDate: '2026-10', readOn: '2026-11-22' },
   supervisedGuide: { title: 'OpenAI documentation: supervised fine-tuning; best practices', readOn: '2026-11-22' },
+  visionGuide: { title: 'OpenAI documentation: vision fine-tuning', readOn: '2026-11-22' },
+  tiktoken: {
+    title: 'OpenAI’s package tiktoken: tiktoken/model.py, commit 4e71bbe',
+    url: 'https://github.com/openai/tiktoken',
+    pageDate: '2026-08-16',
+    readOn: '2026-11-25',
+  },
   client: {
     title: 'OpenAI’s package openai 7.57.0: its types and their comments',
     pageDate: '2026-11-13',

@@ -1,7 +1,9 @@
-import type { ClosureRecord, OfferingRecord, PriceRecord, RuleRecord } from '../record.ts'
+import type { ClosureRecord, OfferingRecord, PriceRecord } from '../record.ts'
 import type { TermRecord } from '../terms.ts'
+import { OPENAI_ENCODINGS } from './openai-encodings.ts'
 import { OPENAI_MODELS } from './openai-models.ts'
 import { OPENAI_SERVING_PRICES, OPENAI_TRAINING_PRICES } from './openai-prices.ts'
+import { OPENAI_FORMATS, OPENAI_RULES } from './openai-rules.ts'
 import { OPENAI_SOURCES } from './openai-sources.ts'
 import {
   OPENAI_REGIONAL_SERVING_TERMS,
@@ -11,8 +13,6 @@ import {
 } from './openai-terms.ts'
 
 const DEPRECATIONS = { source: OPENAI_SOURCES.deprecations, grade: 'vendor-page' } as const
-const GUIDE = { source: OPENAI_SOURCES.supervisedGuide, grade: 'vendor-page' } as const
-const CLIENT = { source: OPENAI_SOURCES.client, grade: 'schema' } as const
 
 const CLOSURES: readonly ClosureRecord[] = [
   {
@@ -28,32 +28,6 @@ const CLOSURES: readonly ClosureRecord[] = [
     ...DEPRECATIONS,
   },
   { id: 'all-customers', closedFrom: '2027-01-06', appliesTo: { everybody: true }, ...DEPRECATIONS },
-]
-
-const RULES: readonly RuleRecord[] = [
-  { id: 'minimum-examples', limit: 10, unit: 'examples', ...GUIDE },
-  {
-    id: 'maximum-file-bytes',
-    limit: 8 * 2 ** 30,
-    unit: 'bytes',
-    ...CLIENT,
-    note: 'The source says 8 GB, by Uploads; the larger reading of GB is recorded.',
-  },
-  {
-    id: 'maximum-single-upload-bytes',
-    limit: 512 * 2 ** 20,
-    unit: 'bytes',
-    ...CLIENT,
-    note: 'The source says 512 MB; the larger reading of MB is recorded. Larger files go by Uploads.',
-  },
-  {
-    id: 'maximum-example-tokens',
-    limit: 65_536,
-    unit: 'tokens',
-    ...GUIDE,
-    note: 'Of gpt-4.1 and gpt-4o; a longer example is cut at its end, and nothing says so.',
-  },
-  { id: 'maximum-suffix-characters', limit: 64, unit: 'characters', source: OPENAI_SOURCES.schema, grade: 'schema' },
 ]
 
 const NONE: readonly never[] = []
@@ -86,20 +60,26 @@ function ofHost(host: string, title: string, { prices, terms }: KnownOfHost): re
     {
       id: `openai/${host}/train`,
       title: `${title}: fine-tuning`,
+      operation: 'train',
       models: OPENAI_MODELS,
       closures: CLOSURES,
       prices: prices.train,
-      rules: RULES,
+      rules: OPENAI_RULES,
+      formats: OPENAI_FORMATS,
+      encodings: OPENAI_ENCODINGS,
       lifetimes: NONE,
       terms: terms.train,
     },
     {
       id: `openai/${host}/serve`,
       title: `${title}: tuned models`,
+      operation: 'serve',
       models: OPENAI_MODELS,
       closures: NONE,
       prices: prices.serve,
       rules: NONE,
+      formats: NONE,
+      encodings: NONE,
       lifetimes: NONE,
       terms: terms.serve,
     },
