@@ -36,7 +36,7 @@ export function toJobV1(job: AzureJob, now: number): JobV1 {
     estimated_finish: view.estimatedFinish === undefined ? null : seconds(view.estimatedFinish),
     trained_tokens: view.trainedTokens ?? null,
     error: view.failure === undefined ? null : toError(view.failure),
-    hyperparameters,
+    hyperparameters: theCommon(hyperparameters),
     integrations,
     metadata,
     method: { type: method, [method]: { ...methodOptions, hyperparameters } },
@@ -60,7 +60,7 @@ export function toJobDated(job: AzureJob, now: number) {
     ...(view.trainedTokens !== undefined && { trained_tokens: view.trainedTokens }),
     ...(view.failure !== undefined && { error: toDatedError(view.failure) }),
     ...(integrations !== null && { integrations }),
-    hyperparameters: toHyperparameters(job),
+    hyperparameters: theCommon(toHyperparameters(job)),
     method: { type: method },
     ...job.shownAs,
   }
@@ -83,7 +83,8 @@ export function toCheckpoint(
   { id, at, metrics }: JobCheckpoint,
   job: AzureJob,
 ): OpenAI.FineTuning.Jobs.FineTuningJobCheckpoint {
-  const { total_steps: _, ...figures } = metricData(metrics)
+  // Rewards are in the events alone.
+  const { total_steps: _, train_reward_mean: _train, valid_reward_mean: _valid, ...figures } = metricData(metrics)
   return {
     id,
     object: 'fine_tuning.job.checkpoint',
@@ -119,6 +120,19 @@ function toHyperparameters({ hyperparameters, life }: AzureJob): Job['hyperparam
     learning_rate_multiplier: settings?.learningRateMultiplier ?? chosenNumber(rate),
   }
   return { ...others, ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)) }
+}
+
+/** Beside the model are the numbers that supervised jobs have; the method has its own as well. */
+function theCommon({
+  n_epochs,
+  batch_size,
+  learning_rate_multiplier,
+}: Job['hyperparameters']): Job['hyperparameters'] {
+  return {
+    ...(n_epochs !== undefined && { n_epochs }),
+    ...(batch_size !== undefined && { batch_size }),
+    ...(learning_rate_multiplier !== undefined && { learning_rate_multiplier }),
+  }
 }
 
 /** Codes are those that the dated schema lists for errors. */
