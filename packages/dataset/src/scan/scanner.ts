@@ -1,30 +1,9 @@
 import { pathOf } from '../safe-path.ts'
 import { builtInDetector } from './built-in.ts'
-import { classOf, type Detector, type Kind, type KindClass, type Span } from './detector.ts'
+import { classOf, type Detector, type KindClass, type Span } from './detector.ts'
+import { createFindingTally, type FindingTally, type ScanFindings } from './findings.ts'
 import { rowTexts, type RowText } from './row-texts.ts'
 import { spansIn } from './spans.ts'
-
-/** One thing found: where and what, never the text. */
-export interface ScanFinding {
-  /** 1-based number of the physical line. */
-  readonly line: number
-  /** Path of known key names and indices; `*` stands for a key that is the user's own. */
-  readonly field: string
-  readonly kind: Kind
-  readonly rule: string
-}
-
-/** What was found of one class. */
-export interface ScanFindings {
-  readonly count: number
-  /** Rows that hold at least one. */
-  readonly rows: number
-  /** Kinds without a finding are absent. */
-  readonly byKind: Readonly<Record<string, number>>
-  readonly byRule: Readonly<Record<string, number>>
-  /** The first ones in the order of the file. */
-  readonly first: readonly ScanFinding[]
-}
 
 /** What a scan found; free of row content, so it may be logged and kept. That nothing was found proves little. */
 export interface ScanReport {
@@ -59,40 +38,30 @@ export interface RowScanner {
 /** Starts a scan. `look` throws RangeError when a detector gives a span that is not in the text. */
 export function createScanner(options: ScanOptions = {}): RowScanner {
   const { detectors = [builtInDetector], maximumListed = 1000 } = options
-  const tally: Tally = {
-    rows: 0,
-    unreadable: 0,
-    classes: { secret: empty(), 'possible-secret': empty(), personal: empty() },
+  const tallies: Readonly<Record<KindClass, FindingTally>> = {
+    secret: createFindingTally(maximumListed),
+    'possible-secret': createFindingTally(maximumListed),
+    personal: createFindingTally(maximumListed),
   }
+  let [rows, unreadable] = [0, 0]
   return {
     look(json, line) {
       if (json === undefined) {
-        tally.unreadable++
+        unreadable++
         return
       }
-      tally.rows++
-      const seen = new Set<KindClass>()
-      const add = (text: RowText, spans: readonly Span[], field: string) => {
-        for (const { kind, rule } of inValue(text, spans)) {
-          const found = tally.classes[classOf(kind)]
-          if (!seen.has(classOf(kind))) found.rows++
-          seen.add(classOf(kind))
-          count(found, { line, field, kind, rule }, maximumListed)
-        }
-      }
-      return eachText(rowTexts(json), detectors, add)
+      rows++
+      return eachText(rowTexts(json), detectors, (text, spans, field) => {
+        for (const { kind, rule } of inValue(text, spans)) tallies[classOf(kind)].add({ line, field, kind, rule })
+      })
     },
-    report() {
-      const { rows, unreadable, classes } = tally
-      const { secret, personal } = classes
-      return {
-        rows,
-        unreadable,
-        secrets: told(secret),
-        possibleSecrets: told(classes['possible-secret']),
-        personal: told(personal),
-      }
-    },
+    report: () => ({
+      rows,
+      unreadable,
+      secrets: tallies.secret.findings(),
+      possibleSecrets: tallies['possible-secret'].findings(),
+      personal: tallies.personal.findings(),
+    }),
   }
 }
 
@@ -130,33 +99,4 @@ function eachText(
 
 function afterwards<T>(value: T | Promise<T>, then: (value: T) => void): void | Promise<void> {
   return value instanceof Promise ? value.then(then) : then(value)
-}
-
-interface Tally {
-  rows: number
-  unreadable: number
-  readonly classes: Readonly<Record<KindClass, ClassTally>>
-}
-
-interface ClassTally {
-  count: number
-  rows: number
-  readonly byKind: Map<string, number>
-  readonly byRule: Map<string, number>
-  readonly first: ScanFinding[]
-}
-
-function empty(): ClassTally {
-  return { count: 0, rows: 0, byKind: new Map(), byRule: new Map(), first: [] }
-}
-
-function count(tally: ClassTally, finding: ScanFinding, maximumListed: number): void {
-  tally.count++
-  tally.byKind.set(finding.kind, (tally.byKind.get(finding.kind) ?? 0) + 1)
-  tally.byRule.set(finding.rule, (tally.byRule.get(finding.rule) ?? 0) + 1)
-  if (tally.first.length < maximumListed) tally.first.push(finding)
-}
-
-function told({ byKind, byRule, first, ...counts }: ClassTally): ScanFindings {
-  return { ...counts, byKind: Object.fromEntries(byKind), byRule: Object.fromEntries(byRule), first: [...first] }
 }
