@@ -39,23 +39,34 @@ const closure = z.strictObject({
   appliesTo: z.union([z.strictObject({ everybody: z.literal(true) }), z.strictObject({ only: text })]),
   ...evidence,
 })
+const method = z.enum(['supervised', 'preference', 'reinforcement', 'distillation', 'continued-pretraining'])
+const scope = {
+  models: z.array(text).exactOptional().describe('Ids of base models, or beginnings of them; absent: all.'),
+  methods: z.array(method).exactOptional(),
+}
 const price = z.strictObject({
-  item: z.enum(['training', 'hosting', 'input', 'cached-input', 'output']),
+  item: z.enum(['training', 'storage', 'hosting', 'input', 'cached-input', 'output']),
   amount: z.number().min(0),
   currency: text.describe('ISO 4217, such as USD.'),
-  per: z.enum(['million-tokens', 'hour']),
+  per: z.enum(['million-tokens', 'thousand-tokens', 'hour', 'month']),
   model: text.exactOptional(),
-  method: z
-    .enum(['supervised', 'preference', 'reinforcement', 'distillation', 'continued-pretraining'])
-    .exactOptional(),
+  method: method.exactOptional(),
   ...evidence,
 })
 const rule = z.strictObject({
   id: text,
-  limit: z.number().min(0),
-  unit: z.enum(['examples', 'bytes', 'tokens', 'characters', 'files', 'jobs', 'deployments', 'hours', 'USD']),
+  limit: z.number().min(0).exactOptional(),
+  unit: z
+    .enum(['examples', 'bytes', 'tokens', 'characters', 'files', 'jobs', 'deployments', 'hours', 'images', 'USD'])
+    .exactOptional(),
+  texts: z.array(text).exactOptional().describe('Texts that are forbidden, or media types that are taken.'),
+  roles: z.array(text).exactOptional(),
+  severity: z.enum(['error', 'warning']).exactOptional(),
+  ...scope,
   ...evidence,
 })
+const format = z.strictObject({ format: text, ...scope, ...evidence })
+const encoding = z.strictObject({ encoding: z.enum(['o200k_base', 'cl100k_base']), ...scope, ...evidence })
 const lifetime = z.strictObject({
   id: text,
   thing: z.enum(['deployment', 'model', 'training-file', 'checkpoint']),
@@ -90,10 +101,13 @@ export const catalogueSchema = z
     z.strictObject({
       id: text.describe('The offering, as a plan names it.'),
       title: text.exactOptional(),
+      operation: z.enum(['train', 'serve']).exactOptional(),
       models: z.array(model).exactOptional(),
       closures: z.array(closure).exactOptional(),
       prices: z.array(price).exactOptional(),
       rules: z.array(rule).exactOptional(),
+      formats: z.array(format).exactOptional(),
+      encodings: z.array(encoding).exactOptional(),
       lifetimes: z.array(lifetime).exactOptional(),
       terms: z.array(term).exactOptional(),
     }),

@@ -66,8 +66,15 @@ const JUDGES: Readonly<Partial<Record<LimitId, Judge>>> = {
     says: many('examples'),
     hint: 'leave rows out',
   },
+  // Both are told once, of the training dataset.
+  'minimum-examples-together': {
+    roles: ['training'],
+    count: (_, together) => together,
+    broken: (found, limit) => found < limit,
+    says: (found, limit) => `and the validation dataset have ${found} examples together, and ${limit} are needed`,
+    hint: 'add examples',
+  },
   'maximum-examples-together': {
-    // Told once, of the training dataset.
     roles: ['training'],
     count: (_, together) => together,
     broken: above,

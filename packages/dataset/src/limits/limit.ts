@@ -3,6 +3,10 @@ export const LIMITS = {
   'minimum-examples': { of: 'dataset', summary: 'A training dataset has at least so many examples.' },
   'maximum-examples': { of: 'dataset', summary: 'A training dataset has at most so many examples.' },
   'maximum-validation-examples': { of: 'dataset', summary: 'A validation dataset has at most so many examples.' },
+  'minimum-examples-together': {
+    of: 'datasets',
+    summary: 'Training and validation have at least so many examples together.',
+  },
   'maximum-examples-together': {
     of: 'datasets',
     summary: 'Training and validation have at most so many examples together.',

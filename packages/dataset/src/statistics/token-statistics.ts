@@ -12,6 +12,8 @@ export interface TokenStatistics extends Distribution {
   readonly unsure: number
   /** Images, audio, video and files, which are in no count. */
   readonly attachments: number
+  /** Characters of all texts but definitions of tools. */
+  readonly characters: number
   /** Present when a length was given beyond which examples are cut. */
   readonly truncated?: TruncatedRows
 }
@@ -41,7 +43,7 @@ const LISTED = 20
 export function tallyTokens(method: TokenMethod, counter: TokenCounter, truncatedAt: number | undefined): TokenTally {
   const lengths = tallyDistribution()
   const byPart: Partial<Record<TokenPart, number>> = {}
-  const sums = { unsure: 0, attachments: 0 }
+  const sums = { unsure: 0, attachments: 0, characters: 0 }
   const truncated = { rows: 0, tokens: 0, sureTokens: 0 }
   const lines: number[] = []
   return {
@@ -54,6 +56,7 @@ export function tallyTokens(method: TokenMethod, counter: TokenCounter, truncate
       }
       sums.unsure += counted.unsure
       sums.attachments += counted.attachments
+      sums.characters += counted.characters
       if (truncatedAt === undefined || counted.total <= truncatedAt) return
       truncated.rows++
       truncated.tokens += counted.total - truncatedAt

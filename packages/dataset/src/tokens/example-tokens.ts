@@ -13,6 +13,8 @@ export interface ExampleTokens {
   readonly unsure: number
   /** Images, audio, video and files: what they come to, the row does not say; no token is counted for them. */
   readonly attachments: number
+  /** Characters of all texts but definitions of tools. */
+  readonly characters: number
 }
 
 /**
@@ -38,17 +40,18 @@ interface Tally {
   readonly count: TokenCounter['count']
   readonly byPart: Partial<Record<TokenPart, number>>
   attachments: number
+  characters: number
 }
 
 function createTally(count: TokenCounter['count']): Tally {
-  return { count, byPart: {}, attachments: 0 }
+  return { count, byPart: {}, attachments: 0, characters: 0 }
 }
 
-function finished({ byPart, attachments }: Tally): ExampleTokens {
+function finished({ byPart, attachments, characters }: Tally): ExampleTokens {
   let total = 0
   for (const tokens of Object.values(byPart)) total += tokens
   const unsure = (byPart['message-format'] ?? 0) + (byPart['tool-definitions'] ?? 0)
-  return { byPart, total, unsure, attachments }
+  return { byPart, total, unsure, attachments, characters }
 }
 
 type Conversation = Extract<Example, { readonly messages: readonly Message[] }>
@@ -114,6 +117,7 @@ function addCall(tally: Tally, { name, arguments: text }: FunctionCall): void {
 
 function addText(tally: Tally, part: TokenPart, text: string): void {
   add(tally, part, tally.count(text))
+  if (part !== 'tool-definitions') tally.characters += text.length
 }
 
 function add({ byPart }: Tally, part: TokenPart, tokens: number): void {

@@ -64,6 +64,7 @@ describe('the tokens of an example', () => {
       total: 2 + 4 + 6 + 2 + 2 + 25,
       unsure: 2 + 25,
       attachments: 1,
+      characters: 8 + 18 + 7 + 8 + 5 + 5,
     })
   })
 
@@ -84,6 +85,7 @@ describe('the tokens of an example', () => {
       total: 3,
       unsure: 0,
       attachments: 0,
+      characters: 4,
     })
   })
 })
