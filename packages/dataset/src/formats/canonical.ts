@@ -10,6 +10,8 @@ import { parseObjectText } from './json-text.ts'
  * - defaults that are said: weight 1, parallel calls allowed;
  * - ids of calls, which only link: numbered in order (`call_1`, `call_2`, …);
  * - white space in call arguments that are the text of one JSON object.
+ *
+ * The identity of rows (`rowHash`) is made of it and is kept: what changes here needs another name there.
  */
 export function canonicalExample(example: Example): Example {
   if (example.kind === 'completion' || example.kind === 'text') return example

@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash } from 'node:crypto'
 import { DatasetError } from '../dataset-error.ts'
 import type { Example } from '../example.ts'
 import type { FormatId } from '../formats/formats.ts'
-import { ROW_HASH, rowHash } from './row-hash.ts'
+import { ROW_HASH, rowHash, type RowKey } from './row-hash.ts'
 
 /**
  * Which rows a dataset was made of, without what they say. A file of this format is
@@ -48,14 +48,14 @@ const LINE_FEED = 0x0a
 const MAXIMUM_HEADER_BYTES = 1024 * 1024
 
 /** The name of a key in headers: it tells keys apart and gives none away. */
-export function keyName(key: Uint8Array): string {
+export function keyName(key: RowKey): string {
   return createHmac('sha256', key).update('anytune-lineage-key').digest('hex').slice(0, 16)
 }
 
 /** Writes a manifest of rows hashed with the key, or without one: then short rows can be guessed from it. */
 export function writeManifest(
   about: Omit<ManifestHeader, 'format' | 'rowHash' | 'key'>,
-  key: Uint8Array | undefined,
+  key: RowKey | undefined,
 ): ManifestWriter {
   const { dataset, sources } = about
   const format = { format: MANIFEST_FORMAT, rowHash: ROW_HASH, ...(key && { key: keyName(key) }) }
@@ -82,7 +82,7 @@ export function writeManifest(
 }
 
 /** The part of a row's hash that manifests keep, in hex: 32 digits. */
-export function manifestHash(example: Example, key: Uint8Array | undefined): string {
+export function manifestHash(example: Example, key: RowKey | undefined): string {
   return rowHash(example, key).toString('hex', 0, HASH_BYTES)
 }
 

@@ -29,7 +29,7 @@ export function readRows(sources: readonly DatasetSource[], options: ReadRowsOpt
 
 /** Rows as a source of bytes in their format, so that a selection can be checked, planned with or selected from again. */
 export function rowsAsSource(name: string, rows: RowSet): DatasetSource {
-  return { name, open: () => rowChunks(rows.open()) }
+  return { name, layout: { container: 'jsonl' }, open: () => rowChunks(rows.open()) }
 }
 
 /** Rows as UTF-8, each ended by LF, in chunks of about 64 KiB of whole rows. */

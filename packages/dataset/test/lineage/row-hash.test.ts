@@ -28,22 +28,22 @@ const VECTORS: readonly (readonly [name: string, row: string, canonical: string,
   [
     'a conversation',
     '{"messages":[{"content":"Ask","role":"user"},{"role":"assistant","content":"日本","weight":1,"refusal":null}]}',
-    '{"kind":"chat","messages":[{"content":[{"text":"Ask","type":"text"}],"role":"user"},{"content":[{"text":"日本","type":"text"}],"role":"assistant"}]}',
-    'c4614b627104d5046af59d9c2d585c07b6431fac49479c3a2baa70e52a7d3a61',
-    '43deb7f15132762036217272608c7fba8521dd4451a484b5fd7b3a68c1e2a89e',
+    '{"kind":"chat","messages":[{"content":"Ask","role":"user"},{"content":"日本","role":"assistant"}]}',
+    '618c964d72b7ed82f3540c9ee1f091c47eb7ffb87dea50ea1e5c0a015998f783',
+    'a253d3e8cf6d5de37cdc609b89452ae8247add0828d94e08d1a3a39a2157965f',
   ],
   [
     'calls of tools, and numbers that no double can hold',
     `{"messages":[{"role":"user","content":"u"},{"role":"assistant","content":null,"tool_calls":[{"id":"call_Xy","type":"function","function":{"name":"f","arguments":"{ \\"b\\": 1.50, \\"a\\": 100 }"}},{"id":"z","type":"function","function":{"name":"f","arguments":"not json"}}]},{"role":"tool","tool_call_id":"z","content":"r"},{"role":"assistant","content":"y","weight":0}],${TOOL},"parallel_tool_calls":true}`,
-    '{"kind":"chat","messages":[{"content":[{"text":"u","type":"text"}],"role":"user"},' +
+    '{"kind":"chat","messages":[{"content":"u","role":"user"},' +
       '{"role":"assistant","tool_calls":[' +
-      '{"function":{"arguments":"{\\"a\\":1e2,\\"b\\":15e-1}","name":"f"},"id":0,"type":"function"},' +
-      '{"function":{"arguments":"not json","name":"f"},"id":1,"type":"function"}]},' +
-      '{"content":[{"text":"r","type":"text"}],"role":"tool","tool_call_id":1},' +
-      '{"content":[{"text":"y","type":"text"}],"role":"assistant","weight":0}],' +
+      '{"function":{"arguments":"{\\"a\\":1e2,\\"b\\":15e-1}","name":"f"},"id":"call_1","type":"function"},' +
+      '{"function":{"arguments":"not json","name":"f"},"id":"call_2","type":"function"}]},' +
+      '{"content":"r","role":"tool","tool_call_id":"call_2"},' +
+      '{"content":"y","role":"assistant","weight":0}],' +
       '"tools":[{"function":{"name":"f","parameters":{"maximum":9007199254740993,"minimum":0,"step":1e-1}},"type":"function"}]}',
-    '4f5c7a12b9d162f39069fea87aacddcf707555f3c6e6bb54f9af4e7ddfe8f273',
-    'e5775de8e4c9211554bda2963b0f9e2379d574b239b6ada4b0659e7e4544b66d',
+    '0a36165fb4ba0afa88a32efccfcd42636eefd02aa6f8b6b9bf3a62aa1b754878',
+    '02ad0e2d0a2708ab7c2a12e3a880af51d29fd74575a7d4e5f2b6ca666c236439',
   ],
 ]
 
@@ -79,7 +79,7 @@ describe('rows that differ have another hash', () => {
   it.each([
     ['a letter', A_ROW.replace('"u"', '"U"')],
     ['a composed letter', A_ROW.replace('"u"', '"ü"')],
-    ['two parts instead of one', A_ROW.replace('"u"', '[{"type":"text","text":"u"},{"type":"text","text":""}]')],
+    ['two parts instead of one', A_ROW.replace('"u"', '[{"type":"text","text":"u"},{"type":"text","text":"u"}]')],
     ['the role of the instructions', A_ROW.replace('[', '[{"role":"system","content":"s"},')],
     ['a name', A_ROW.replace('"u"', '"u","name":"n"')],
     ['an answer with another weight', A_ROW.replace('}]}', '},{"role":"assistant","content":"z","weight":0}]}')],
@@ -112,21 +112,21 @@ describe('what is asked in a row', () => {
       '{"input":{"messages":[{"role":"user","content":"u"}]},"preferred_output":[{"role":"assistant","content":"a"}],"non_preferred_output":[{"role":"assistant","content":"b"}]}',
     )
     const prompt = canonicalPrompt(await example(A_ROW))
-    expect(prompt).toBe('{"kind":"prompt","messages":[{"content":[{"text":"u","type":"text"}],"role":"user"}]}')
+    expect(prompt).toBe('{"kind":"prompt","messages":[{"content":"u","role":"user"}]}')
     expect(canonicalPrompt(other)).toBe(prompt)
     expect(canonicalPrompt(preference)).toBe(prompt)
     expect(canonicalPrompt(await example(A_ROW.replace('"u"', '"v"')))).not.toBe(prompt)
   })
 
   it('of a completion is its prompt, and of a text all of it', () => {
-    expect(canonicalPrompt({ kind: 'completion', prompt: 'p', completion: 'c' })).toBe('{"kind":"prompt","prompt":"p"}')
+    expect(canonicalPrompt({ kind: 'completion', prompt: 'p', completion: 'c' })).toBe('{"kind":"prompt","text":"p"}')
     expect(canonicalPrompt({ kind: 'text', text: 't' })).toBe('{"kind":"prompt","text":"t"}')
   })
 
   it('the instructions are those before the first other message', async () => {
     const instructed = await example(A_ROW.replace('[', '[{"role":"system","content":"s"},'))
     expect(canonicalInstructions(instructed)).toBe(
-      '{"kind":"instructions","messages":[{"content":[{"text":"s","type":"text"}],"role":"system"}]}',
+      '{"kind":"instructions","messages":[{"content":"s","role":"system"}]}',
     )
     expect(canonicalInstructions(await example(A_ROW))).toBeUndefined()
     expect(canonicalInstructions({ kind: 'text', text: 't' })).toBeUndefined()

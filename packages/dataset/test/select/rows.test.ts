@@ -105,6 +105,25 @@ describe('deduplicating', () => {
     )
   })
 
+  it('a conversation in the formats of four vendors is one row', async () => {
+    const files = [
+      String.raw`{"messages":[{"role":"system","content":"s"},{"role":"user","content":"f\u00fcnf"},{"role":"assistant","content":"y"}]}`,
+      '{"system":"s","messages":[{"role":"user","content":"fünf"},{"role":"assistant","content":"y"}]}',
+      '{"schemaVersion":"bedrock-conversation-2024","system":[{"text":"s"}],"messages":[{"role":"user","content":[{"text":"fünf"}]},{"role":"assistant","content":[{"text":"y"}]}]}',
+      '{"systemInstruction":{"role":"system","parts":[{"text":"s"}]},"contents":[{"role":"user","parts":[{"text":"fünf"}]},{"role":"model","parts":[{"text":"y"}]}]}',
+    ]
+    const duplicates: Place[] = []
+    const rows = dedupeRows(
+      readRows(
+        files.map((line, index) => source(line, `${index}.jsonl`)),
+        { onRejected: 'fail', to: 'openai-chat' },
+      ),
+    )
+    const found = await all(rows.open({ duplicate: (place) => void duplicates.push(place) }))
+    expect(found.map(({ bytes }) => bytes.toString())).toEqual([files[0]])
+    expect(duplicates.map(({ source }) => source)).toEqual([1, 2, 3])
+  })
+
   it('rows spelled in another way are the same', async () => {
     const spaced = CHAT.replaceAll(':', ' : ').replaceAll(',', ' , ')
     expect(await texts(dedupeRows(rowsOf([CHAT], [spaced])))).toEqual([CHAT])
