@@ -1,5 +1,5 @@
 /** Makes a schema refuse members that it does not name: vendors' descriptions leave that open, their services do not. */
-import { resolve, type Json, type JsonObject } from './specification.ts'
+import { entries, object, resolve, type Json, type JsonObject } from './specification.ts'
 
 /**
  * The schema with every object in it closed. Branches of `allOf`, `anyOf` and `oneOf` see each other's members as their own, so that
@@ -13,8 +13,24 @@ export function closed(document: JsonObject, schema: JsonObject): JsonObject {
 function closing(document: JsonObject, schema: JsonObject, within: readonly string[]): JsonObject {
   const opened = opening(document, schema, within)
   if (opened === undefined) return schema
+  const kinds = kindsOf(document, schema)
+  if (kinds.length > 0) return { anyOf: kinds.map((kind) => closing(document, { $ref: kind }, opened.within)) }
   const inner = membersClosed(document, opened.schema, opened.within)
   return namesMembers(document, inner, 0) ? { ...inner, unevaluatedProperties: false } : inner
+}
+
+/** References of the schemas that are a kind of this one, by its discriminator: nothing else refers to them. */
+function kindsOf(document: JsonObject, { $ref }: JsonObject): readonly string[] {
+  if (typeof $ref !== 'string' || resolve(document, { $ref })['discriminator'] === undefined) return []
+  const [place, named] =
+    document['definitions'] === undefined
+      ? ['#/components/schemas/', object(document['components'])['schemas']]
+      : ['#/definitions/', document['definitions']]
+  return entries(named).flatMap(([name, schema]) => {
+    const bases = object(schema)['allOf']
+    const isKind = Array.isArray(bases) && bases.some((base: Json) => isObject(base) && base['$ref'] === $ref)
+    return isKind ? [`${place}${name}`] : []
+  })
 }
 
 function opening(document: JsonObject, schema: JsonObject, within: readonly string[]) {

@@ -29,6 +29,8 @@ export interface Contract {
   /** True when this description is the one for such a path. */
   covers(exchange: Exchange): boolean
   breaches(exchange: Exchange): readonly Breach[]
+  /** What is wrong with a value that shall be of one of the description's named schemas, such as a piece of a stream. */
+  faultsOf(schema: string, value: unknown): readonly string[]
   /** Operations that were seen so far. */
   readonly seen: ReadonlySet<string>
 }
@@ -50,11 +52,17 @@ export function contractOf(specification: Specification): Contract {
       `${instancePath === '' ? '(body)' : instancePath}: ${message ?? 'is wrong'} ${detail(params)}`.trim(),
     )
   }
+  const named = new Map<string, JsonObject>()
   const seen = new Set<string>()
   const find = ({ method, path }: Exchange) =>
     specification.operations.find((operation) => operation.method === method && operation.path.test(path))
   return {
     seen,
+    faultsOf(schema, value) {
+      const reference = named.get(schema) ?? { $ref: `#/components/schemas/${schema}` }
+      named.set(schema, reference)
+      return validate(reference, value)
+    },
     covers: ({ path }) => specification.operations.some((operation) => operation.path.test(path)),
     breaches(exchange) {
       const operation = find(exchange)

@@ -36,7 +36,12 @@ export interface Specification {
 
 /** Reads a description; `base` is what stands before its paths, as a regular expression. */
 export function readSpecification(file: string, base: string): Specification {
-  const document = toDraft2020(JSON.parse(readFileSync(`${SPECS}${file}`, 'utf8')))
+  return toSpecification(file, JSON.parse(readFileSync(`${SPECS}${file}`, 'utf8')), base)
+}
+
+/** A description as its vendor wrote it, or as it was written down from a vendor's pages. */
+export function toSpecification(file: string, written: Json, base: string): Specification {
+  const document = toDraft2020(written)
   const operations = entries(document['paths']).flatMap(([path, item]) =>
     entries(item)
       .filter(([method]) => METHODS.has(method))
@@ -60,8 +65,12 @@ function toOperation(document: JsonObject, { path, method, operation, base }: En
   const query = given
     .filter((parameter) => parameter['in'] === 'query')
     .map((parameter) => {
-      const { name, required = false, schema } = parameter
-      return [text(name), { required: required === true, schema: object(schema ?? parameter) }] as const
+      // In Swagger 2 the parameter is its own schema, where `required` means something else.
+      const { name, required = false, schema, ...plain } = parameter
+      return [
+        text(name),
+        { required: required === true, schema: schema === undefined ? plain : object(schema) },
+      ] as const
     })
   const bodyParameter = given.find((parameter) => parameter['in'] === 'body')
   const request = jsonOf(object(operation['requestBody'] ?? {})) ?? (bodyParameter && object(bodyParameter['schema']))

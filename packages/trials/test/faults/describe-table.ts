@@ -29,15 +29,18 @@ export function describeTable(vendor: VendorName, title: string): void {
 
     it('is as checked in', () => {
       const rows = toRows(table)
-      expectFile(`fault-table.${vendor}.jsonl`, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-      expectFile(`fault-table.${vendor}.md`, toMarkdown(`${title}: what goes wrong, and what comes of it`, rows))
+      const files = {
+        [`fault-table.${vendor}.jsonl`]: rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+        [`fault-table.${vendor}.md`]: toMarkdown(`${title}: what goes wrong, and what comes of it`, rows),
+      }
+      for (const [name, content] of Object.entries(files)) expect(checkedIn(name, content)).toBe(content)
     })
   })
 }
 
-/** `UPDATE=1` writes the file instead. */
-function expectFile(name: string, content: string): void {
+/** What is checked in under a name; `UPDATE=1` writes it first. */
+function checkedIn(name: string, content: string): string {
   const path = new URL(`../../${name}`, import.meta.url)
   if (process.env['UPDATE'] === '1') writeFileSync(path, content)
-  expect(existsSync(path) ? readFileSync(path, 'utf8') : '').toBe(content)
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }

@@ -151,6 +151,10 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
+    name: 'every request, and every answer that is no fault, is as the vendor describes it',
+    fault: ({ result: { breaches } }) => (breaches.length === 0 ? undefined : breaches.join('; ')),
+  },
+  {
     name: 'no error shows a row, a key or a token, however it is looked at',
     fault({ result: { error, secrets } }) {
       const shown = `${inspect(error, { depth: 9 })} ${JSON.stringify(error)} ${String(error)}`

@@ -31,6 +31,8 @@ export interface Result {
   readonly error?: unknown
   /** What the error must not show. */
   readonly secrets: readonly string[]
+  /** What was not as the vendor describes its API; nothing where the descriptions are not at hand. */
+  readonly breaches: readonly string[]
   /** The vendor was asked again so many milliseconds after it had been struck. */
   readonly pauseMs?: number
 }
@@ -78,6 +80,7 @@ export async function runCell(ground: Ground, cell: Cell): Promise<Result> {
     ...('error' in outcome && { error: outcome.error }),
     ...(second !== undefined && { pauseMs: Date.parse(second.at) - Date.parse(first.at) }),
     secrets: secretsOf(scene),
+    breaches: ground.breachesOf(scene.account.requests()),
   }
   const { error } = result
   const followed = isAnytuneError(error) && (await follow(scene, error))

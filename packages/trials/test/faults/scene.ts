@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { azure } from '@anytune/azure'
 import { createTuner, memoryJournal, type Plan, type Tuner } from '@anytune/core'
 import type { Driver } from '@anytune/core/driver'
-import { type Emulator, type EmulatorAccount, startEmulator } from '@anytune/emulator'
+import { type Emulator, type EmulatorAccount, type Exchange, startEmulator } from '@anytune/emulator'
 import { openai } from '@anytune/openai'
+import { missing } from '../contract/specification.ts'
+import { breachesOf, contractsOf } from '../contract/traffic.ts'
 import { keepLedger, type Ledger } from './account-ledger.ts'
 
 export type VendorName = 'openai' | 'azure'
@@ -50,6 +52,8 @@ export interface SceneOptions {
 export interface Ground extends AsyncDisposable {
   readonly emulator: Emulator
   readonly ledger: Ledger
+  /** What is not as the vendors describe it; nothing where their descriptions are not at hand. */
+  breachesOf(exchanges: readonly Exchange[]): readonly string[]
   scene(vendor: VendorName, options?: SceneOptions): Promise<Scene>
 }
 
@@ -59,6 +63,7 @@ export async function openGround(): Promise<Ground> {
   writeFileSync(training, rows(12))
   const emulator = await startEmulator({ vendors: ['openai', 'azure'], schedule: SCHEDULE })
   const ledger = keepLedger(emulator)
+  const contracts = missing === undefined ? contractsOf() : undefined
   const plans = new Map<VendorName, Promise<Plan>>()
   const planFor = (vendor: VendorName, tuner: Tuner) => {
     // It names the vendor's host and the file, and no account.
@@ -76,6 +81,7 @@ export async function openGround(): Promise<Ground> {
   return {
     emulator,
     ledger,
+    breachesOf: (exchanges) => (contracts === undefined ? [] : breachesOf(contracts, exchanges)),
     async scene(vendor, options = {}) {
       const account = emulator.account()
       account.configure(SETTINGS[vendor], vendor)
