@@ -57,13 +57,14 @@ function ofText(example: Example, text: string): WrittenRow {
 }
 
 function notRepresentable(line: number, { feature, field }: Unsaid, to: FormatId): Rejection {
-  const able = formatsThatSay(feature).filter((id) => id !== to)
+  const others = formatsThatSay(feature).filter((id) => id !== to)
+  const able = others.map((id) => [id, CODECS[id].partly?.[feature]].filter(Boolean).join(': '))
   return {
     line,
     rule: 'not-representable',
     feature,
     ...(field !== undefined && { field }),
     message: `${FEATURES[feature]} cannot be written as ${to}`,
-    hint: able.length === 0 ? 'no other format can say it' : `formats that can say it: ${able.join(', ')}`,
+    hint: able.length === 0 ? 'no other format can say it' : `formats that can say it: ${able.join('; ')}`,
   }
 }

@@ -13,6 +13,7 @@ export const alpaca: Codec = {
   summary: 'Alpaca: {"instruction": "…", "input"?: "…", "output": "…", "system"?: "…", "history"?: [["…", "…"], …]}',
   source: 'tatsu-lab/stanford_alpaca, README, “Data Release”; hiyouga/LLaMA-Factory, data/README.md (system, history)',
   says: new Set(['chat', 'system-message', 'several-turns', 'text-parts']),
+  partly: { 'text-parts': 'the last question alone, in two parts' },
   looksLike: (row) => Object.hasOwn(row, 'instruction') && Object.hasOwn(row, 'output'),
   decode,
   encode,

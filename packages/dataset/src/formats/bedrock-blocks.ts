@@ -95,7 +95,7 @@ export function decodeUserBlock(block: JsonObject): UserPart | ToolMessage {
   if (!Object.hasOwn(block, 'toolResult')) return { type: 'text', text: block['text'] as string }
   const { toolUseId, content, status } = block['toolResult'] as unknown as ToolResult
   const said = content.length === 0 ? '' : shortest(content.map(decodeResultBlock))
-  return { role: 'tool', content: said, tool_call_id: toolUseId, ...(status === 'error' && { is_error: true }) }
+  return { role: 'tool', tool_call_id: toolUseId, content: said, ...(status === 'error' && { is_error: true }) }
 }
 
 function decodeResultBlock(block: JsonObject): ToolPart {

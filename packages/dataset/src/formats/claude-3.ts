@@ -11,6 +11,7 @@ export const claude3: Codec = {
   summary: 'Claude 3: {"system"?: "…", "messages": [{"role": "user" | "assistant", "content": "…"}, …]}',
   source: 'AWS, Bedrock User Guide, “Prepare data for fine-tuning text-to-text models”, Anthropic Claude 3 Haiku',
   says: new Set(['chat', 'system-message', 'empty-instructions', 'several-turns', 'uneven-turns', 'text-parts']),
+  partly: { 'text-parts': 'messages, not the system message' },
   // Without `system` the rows are OpenAI's as well, and mean the same there.
   looksLike: (row) => typeof row['system'] === 'string' && Object.hasOwn(row, 'messages'),
   decode,

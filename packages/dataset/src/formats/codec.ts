@@ -18,6 +18,8 @@ export interface Codec {
   readonly source: string
   /** What examples may say so that `encode` can write them; the reference page's table is made of these. */
   readonly says: ReadonlySet<Feature>
+  /** Of these, what the format says only in some places or for some values, and which. */
+  readonly partly?: Readonly<Partial<Record<Feature, string>>>
   /** Cheap look at a row's top-level keys: would this row be meant as this format? Need not be valid. */
   readonly looksLike: (row: JsonObject) => boolean
   /** Must account for every key of the row: put in the example or named in a fault. */

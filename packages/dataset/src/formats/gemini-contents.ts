@@ -26,6 +26,7 @@ export const GEMINI_SAYS: readonly Feature[] = [
   'tool-calls',
   'text-with-calls',
   'call-id',
+  'tool-name',
   'tool-results',
   'tool-result-order',
   'tool-result-json',

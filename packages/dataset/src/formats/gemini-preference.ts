@@ -14,7 +14,7 @@ import {
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
-import { GEMINI_NAME } from './gemini-tools.ts'
+import { GEMINI_NAME, GEMINI_PARTLY } from './gemini-tools.ts'
 import { createLinks, type Links } from './links.ts'
 import { checkShape, fault, isList, listOf, objectOf, shape, within, wrongType, type Check } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
@@ -26,6 +26,7 @@ export const geminiPreference: Codec = {
   source:
     'Google, Vertex AI, “Prepare preference tuning data”; discovery document aiplatform v1beta1, revision 20260920, GeminiPreferenceExample',
   says: new Set(['preference', ...GEMINI_SAYS]),
+  partly: GEMINI_PARTLY,
   looksLike: (row) => Object.hasOwn(row, 'contents') && Object.hasOwn(row, 'completions'),
   decode,
   encode,

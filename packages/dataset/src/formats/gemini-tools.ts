@@ -19,6 +19,10 @@ import {
 
 /** What Google takes as the name of a function. */
 export const GEMINI_NAME = /^[a-zA-Z_][\w.:-]{0,127}$/
+const NAME_IN_WORDS = 'a letter or underscore first, then letters, digits and any of _ . : -, 128 at most'
+
+/** What Google's rows say only in part. */
+export const GEMINI_PARTLY = { 'tool-name': NAME_IN_WORDS } as const
 
 const parameters: Check = (value) => {
   if (!isObject(value)) return wrongType('an object', value)
@@ -31,7 +35,7 @@ const uncarriedSchema = fault(
 )
 
 const declaration = shape(
-  { name: textLike(GEMINI_NAME, 'a letter or underscore first, then letters, digits and any of _ . : -, 128 at most') },
+  { name: textLike(GEMINI_NAME, NAME_IN_WORDS) },
   { description: text, parameters, parametersJsonSchema: anyObject },
   ['behavior', 'response', 'responseJsonSchema'],
 )

@@ -10,7 +10,7 @@ import {
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
-import { decodeTools, encodeTools, GEMINI_NAME, geminiTools } from './gemini-tools.ts'
+import { decodeTools, encodeTools, GEMINI_NAME, GEMINI_PARTLY, geminiTools } from './gemini-tools.ts'
 import { checkShape, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -20,6 +20,7 @@ export const gemini: Codec = {
   source:
     'Google, Vertex AI, “Prepare supervised fine-tuning data for Gemini models” and “Tune function calling”; discovery document aiplatform v1, revision 20260920, Content, Part, Tool',
   says: new Set(['chat', 'tools', 'tool-without-parameters', ...GEMINI_SAYS]),
+  partly: GEMINI_PARTLY,
   looksLike: (row) => Object.hasOwn(row, 'contents') && !Object.hasOwn(row, 'completions'),
   decode,
   encode,

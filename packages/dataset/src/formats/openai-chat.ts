@@ -2,7 +2,16 @@ import type { ChatExample, Example, JsonObject, Message } from '../example.ts'
 import type { Fault } from '../rules.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
 import { lastNotAssistant } from './faults.ts'
-import { functions, messages, OPENAI_SAYS, OPENAI_SOURCE, TOOL_NAME, toolMembers, tools } from './openai-message.ts'
+import {
+  functions,
+  messages,
+  OPENAI_PARTLY,
+  OPENAI_SAYS,
+  OPENAI_SOURCE,
+  TOOL_NAME,
+  toolMembers,
+  tools,
+} from './openai-message.ts'
 import { boolean, checkShape, fault, isList, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -11,6 +20,7 @@ export const openaiChat: Codec = {
   summary: 'OpenAI chat: {"messages": [{"role", "content"}, …], "tools"?, …}',
   source: `${OPENAI_SOURCE}, FineTuneChatRequestInput`,
   says: new Set(['chat', 'weight', 'functions', ...OPENAI_SAYS]),
+  partly: OPENAI_PARTLY,
   // `schemaVersion` is how Bedrock's conversation rows, which also have messages, name themselves.
   looksLike: (row) => isList(own(row, 'messages')) && !Object.hasOwn(row, 'schemaVersion'),
   decode,

@@ -50,6 +50,8 @@ export const OPENAI_SAYS: readonly Feature[] = [
   'tool-calls',
   'text-with-calls',
   'call-arguments-text',
+  'call-id',
+  'tool-name',
   'custom-tool-call',
   'tool-results',
   'tool-result-order',
@@ -129,6 +131,11 @@ const ROLES = [...WEIGHED.keys()].map((role) => `"${role}"`).join(', ')
 
 /** What OpenAI takes as the name of a function offered. */
 export const TOOL_NAME = /^[a-zA-Z0-9_-]{1,64}$/
+
+/** What OpenAI's rows say only in part. */
+export const OPENAI_PARTLY = {
+  'tool-name': 'tools offered: 1 to 64 letters, digits, underscores or dashes',
+} as const
 
 /** The name of a function offered. */
 export const functionName: Check = (value) => {

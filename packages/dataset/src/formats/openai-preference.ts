@@ -2,6 +2,7 @@ import type { AssistantMessage, Example, JsonObject, Message } from '../example.
 import type { Codec, Decoded, Encoded } from './codec.ts'
 import {
   inputMessages,
+  OPENAI_PARTLY,
   OPENAI_SAYS,
   OPENAI_SOURCE,
   preferenceOutput,
@@ -17,6 +18,7 @@ export const openaiPreference: Codec = {
   summary: 'OpenAI preference: {"input": {"messages": […]}, "preferred_output": […], "non_preferred_output": […]}',
   source: `${OPENAI_SOURCE}, FineTunePreferenceRequestInput`,
   says: new Set(['preference', ...OPENAI_SAYS]),
+  partly: OPENAI_PARTLY,
   looksLike: (row) => Object.hasOwn(row, 'preferred_output') || Object.hasOwn(row, 'non_preferred_output'),
   decode,
   encode,

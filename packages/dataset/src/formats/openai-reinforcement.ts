@@ -1,7 +1,7 @@
 import type { Example, JsonObject, Message } from '../example.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
 import { lastNotUser } from './faults.ts'
-import { inputMessages, OPENAI_SAYS, TOOL_NAME, toolMembers, tools } from './openai-message.ts'
+import { inputMessages, OPENAI_PARTLY, OPENAI_SAYS, TOOL_NAME, toolMembers, tools } from './openai-message.ts'
 import { boolean, checkShape, isList, isObject, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -10,6 +10,7 @@ export const openaiReinforcement: Codec = {
   summary: 'OpenAI reinforcement: {"messages": [… ending with the user’s], …keys for the grader}',
   source: 'OpenAI, guide to reinforcement fine-tuning (read 2026-11-22); Bedrock takes the same rows for Nova',
   says: new Set(['reinforcement', ...OPENAI_SAYS]),
+  partly: OPENAI_PARTLY,
   // A conversation alone, without anything to grade by, is more likely a chat row whose answer was forgotten.
   looksLike: (row) => endsWithUser(row) && Object.keys(row).some((key) => !CHAT_KEYS.has(key)),
   decode,

@@ -5,7 +5,7 @@ import { textsOf } from './content.ts'
 import { emptyTarget, lastNotAssistant, unasked } from './faults.ts'
 import { parseObjectText, parseValueText } from './json-text.ts'
 import { createLinks, misleadingAnswer, type Links } from './links.ts'
-import { functionDefinitions } from './openai-message.ts'
+import { functionDefinitions, OPENAI_PARTLY, TOOL_NAME } from './openai-message.ts'
 import { anyObject, checkShape, fault, isList, isObject, listOf, objectOf, shape, text, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -22,8 +22,11 @@ export const sharegpt: Codec = {
     'tools',
     'tool-without-parameters',
     'tool-calls',
+    'call-id',
+    'tool-name',
     'tool-results',
   ]),
+  partly: OPENAI_PARTLY,
   looksLike: (row) => Object.hasOwn(row, 'conversations'),
   decode,
   encode,
@@ -106,7 +109,7 @@ const DECODE: Readonly<Record<Speaker, (value: string, links: Links, index: numb
   },
   answer: (value, links) => {
     const id = links.answer()
-    return id === undefined ? within('from', unasked) : { role: 'tool', content: value, tool_call_id: id }
+    return id === undefined ? within('from', unasked) : { role: 'tool', tool_call_id: id, content: value }
   },
 }
 
@@ -157,7 +160,7 @@ const lateSystem = fault('invalid-value', 'only the first turn can be the system
 const twoSystems = fault('invalid-value', 'the first turn is the system’s already', 'keep one of the two')
 
 function encode(example: Example): Encoded {
-  const unsaid = firstUnsaid(example, sharegpt.says)
+  const unsaid = firstUnsaid(example, sharegpt.says, { toolName: TOOL_NAME })
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const misleading = misleadingAnswer(example.messages, false)
   if (misleading !== undefined) {
