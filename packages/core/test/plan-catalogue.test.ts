@@ -71,12 +71,15 @@ describe('what a plan says of cost', () => {
           high,
           evidence: { grade: 'vendor-page', ageDays: 5, age: 'fresh', source: PAGE.source },
         },
+        { item: 'storage', unknown: 'no price of storage is on record' },
         { item: 'hosting', unknown: `no price is on record for ${SERVE}` },
         { item: 'input' },
         { item: 'cached-input' },
         { item: 'output' },
       ],
-      assumptions: expect.arrayContaining([expect.stringContaining('not counted: these are bounds')]) as string[],
+      assumptions: expect.arrayContaining([
+        expect.stringContaining('cannot be counted here: these are bounds'),
+      ]) as string[],
     })
   })
 
@@ -152,6 +155,7 @@ describe('what a plan says of cost', () => {
       kind: 'unknown',
       lines: [
         { item: 'training', unknown: expect.any(String) as string },
+        { item: 'storage', unknown: expect.any(String) as string },
         { item: 'hosting', per: 'hour', low: 1.7, high: 1.7 },
         { item: 'input', unknown: expect.any(String) as string },
         { item: 'cached-input', unknown: expect.any(String) as string },
@@ -365,5 +369,114 @@ describe('the terms of a plan', () => {
     const catalogue = defineCatalogue([{ id: 'memory', prices: [PRICE] }])
     const tuner = createTuner(memory(), { journal: memoryJournal(), catalogue, now: () => NOW })
     expect(await tuner.plan(REQUEST)).toMatchObject({ terms: 'not-applicable', cost: { kind: 'none' }, warnings: [] })
+  })
+})
+
+describe('tokens that can be counted', () => {
+  const ENCODED = { encodings: [{ encoding: 'o200k_base', ...PAGE }] } as const
+  /** Its text is two times six tokens and one, as OpenAI documents them; marks of its two messages are 2 × (3 + 1) + 3. */
+  const counted = join(folder, 'counted.jsonl')
+  writeFileSync(counted, `${chatRow('tiktoken is great!', 'a')}\n${chatRow('tiktoken is great!', 'b')}\n`)
+  const dear = { ...PRICE, amount: 1_000_000 }
+
+  it('take the place of bounds by bytes: text at least, marks around messages besides at most', async () => {
+    const { cost, datasets } = await planWith([{ id: TRAIN, prices: [dear], ...ENCODED }], {
+      training: counted,
+      hyperparameters: { epochs: 3 },
+    })
+    expect(cost).toMatchObject({ kind: 'estimate', low: 2 * 7 * 3, high: 2 * (7 + 11) * 3, per: 'run' })
+    expect(cost).toMatchObject({
+      assumptions: expect.arrayContaining(['14 tokens of text, counted in o200k_base']) as string[],
+    })
+    expect(datasets).toMatchObject([{ tokens: { method: { kind: 'exact' }, total: 36, unsure: 22, max: 18 } }])
+  })
+
+  it('are charged by the thousand where the vendor states it so', async () => {
+    const thousand = { ...PRICE, amount: 0.008, per: 'thousand-tokens' } as const
+    // The public price of 2023: 0.008 dollars a thousand tokens.
+    const { cost } = await planWith([{ id: TRAIN, prices: [thousand], ...ENCODED }], {
+      training: counted,
+      hyperparameters: { epochs: 50 },
+    })
+    expect(cost).toMatchObject({ low: 0.0056, high: 0.0144, currency: 'USD' })
+  })
+
+  it('are not counted where nothing depends on them', async () => {
+    const { datasets } = await planWith([{ id: TRAIN, ...ENCODED }], { training: counted })
+    expect(datasets[0]).not.toHaveProperty('tokens')
+  })
+
+  it('beyond what a vendor trains on are told, with the lines, and not charged', async () => {
+    const limit = {
+      id: 'maximum-example-tokens',
+      limit: 16,
+      unit: 'tokens',
+      severity: 'warning',
+      ...PAGE,
+    } as const
+    const plan = await planWith([{ id: TRAIN, prices: [dear], rules: [limit], ...ENCODED }], {
+      training: counted,
+      hyperparameters: { epochs: 1 },
+    })
+    expect(warned(plan, 'maximum-example-tokens')).toEqual([
+      'the training dataset counted.jsonl has an example of 18 tokens, and 16 of an example are trained on: 2 examples are cut at its end, and 4 tokens are not learned, lines 1, 2 (by the provider’s page, 2026-11-20)',
+    ])
+    expect(plan.cost).toMatchObject({ low: 14, high: 32 })
+  })
+})
+
+describe('a rule on record for rows', () => {
+  const turns: OfferingAmendment = { id: TRAIN, rules: [{ id: 'alternating-turns', ...PAGE }] }
+  const uneven = join(folder, 'uneven.jsonl')
+  const twice = JSON.stringify({
+    messages: [
+      { role: 'user', content: 'a' },
+      { role: 'user', content: 'b' },
+      { role: 'assistant', content: 'c' },
+    ],
+  })
+  writeFileSync(uneven, `${chatRow('a', 'b')}\n${twice}\n${chatRow('c', 'd')}\n`)
+
+  it('rejects the rows that break it, by line, and says how to allow it', async () => {
+    await expect(planWith([turns], { training: uneven })).rejects.toMatchObject({
+      code: 'dataset-invalid',
+      hint: expect.stringContaining('--allow alternating-turns') as string,
+      data: { rejected: { count: 1, first: [{ line: 2, rule: 'alternating-turns', field: 'messages[1].role' }] } },
+    })
+  })
+
+  it('leaves them out when asked to, and is kept in the plan', async () => {
+    const plan = await planWith([turns], { training: uneven, skipRejected: true })
+    expect(plan.datasets).toMatchObject([{ rejected: { count: 1 }, encoded: { rows: 2 } }])
+    expect(plan.limits).toEqual([{ id: 'alternating-turns', severity: 'error' }])
+  })
+
+  it('is a warning when the request allows it, or its record is too old', async () => {
+    const allowed = await planWith([turns], { training: uneven, allow: ['alternating-turns'] })
+    expect(warned(allowed, 'alternating-turns')).toEqual([
+      '1 row breaks the rule alternating-turns in the training dataset uneven.jsonl, line 2. After the system message, user and assistant take turns. (by the provider’s page, 2026-11-20)',
+    ])
+    expect(allowed).toMatchObject({ allow: ['alternating-turns'], datasets: [{ encoded: { rows: 3 } }] })
+    expect(allowed).not.toHaveProperty('limits')
+    const old = await planWith([{ id: TRAIN, rules: [{ id: 'alternating-turns', ...OLD }] }], { training: uneven })
+    expect(warned(old, 'alternating-turns')).toHaveLength(1)
+  })
+
+  it('applies to the base models and methods that it names', async () => {
+    const other = { id: TRAIN, rules: [{ id: 'alternating-turns', models: ['another'], ...PAGE }] }
+    await expect(planWith([other], { training: uneven })).resolves.toMatchObject({ warnings: [] })
+  })
+
+  it('is applied again when the rows are staged, though the catalogue says something else by then', async () => {
+    const driver = remote()
+    const journal = memoryJournal()
+    const options = { journal, now: () => NOW }
+    const planner = createTuner(driver, { ...options, catalogue: defineCatalogue([turns]) })
+    const plan = await planner.plan({ ...REQUEST, training: uneven, skipRejected: true })
+    const starter = createTuner(driver, { ...options, catalogue: defineCatalogue([]) })
+    const run = await starter.start(plan)
+    expect(run.id).toEqual(expect.any(String))
+    const [staged] = await Array.fromAsync(starter.datasets.list())
+    expect(staged).toMatchObject({ bytes: plan.datasets[0]?.encoded.bytes })
   })
 })

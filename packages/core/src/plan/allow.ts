@@ -1,3 +1,4 @@
+import { LIMITS, type LimitId } from '@anytune/dataset'
 import { AnytuneError, type ErrorCode } from '../errors.ts'
 import type { PlanWarning } from '../support.ts'
 import type { PlanEvidence } from './evidence.ts'
@@ -6,7 +7,11 @@ import type { PlanEvidence } from './evidence.ts'
  * Findings of the catalogue that refuse a plan. Records can be wrong: each can be allowed by its id, is then a warning, and the plan
  * keeps what was allowed.
  */
-export const ALLOWABLE = ['closed-to-new-jobs', 'minimum-examples', 'maximum-file-bytes'] as const
+export const ALLOWABLE = [
+  'closed-to-new-jobs',
+  // The keys of the table are its ids.
+  ...(Object.keys(LIMITS) as readonly LimitId[]),
+] as const
 
 /** The id of such a finding. */
 export type AllowableFinding = (typeof ALLOWABLE)[number]
@@ -14,6 +19,8 @@ export type AllowableFinding = (typeof ALLOWABLE)[number]
 /** What a record has against a plan. */
 export interface Finding {
   readonly id: AllowableFinding
+  /** `warning`: it is told, and refuses nothing. */
+  readonly severity: 'error' | 'warning'
   readonly code: Extract<ErrorCode, 'closed-to-new-jobs' | 'dataset-invalid'>
   readonly message: string
   /** What to do, besides allowing it. */
@@ -32,7 +39,8 @@ export function refuseOrWarn(
   findings: readonly Finding[],
   allow: readonly AllowableFinding[],
 ): readonly PlanWarning[] {
-  return findings.map(({ id, code, message, hint, data, evidence }) => {
+  return findings.map(({ id, severity, code, message, hint, data, evidence }) => {
+    if (severity === 'warning') return { id, message, evidence }
     if (evidence.age === 'too-old') return { id, message: `${message}: too old a record to refuse by`, evidence }
     if (allow.includes(id)) return { id, message: `${message}; allowed by the request`, evidence }
     throw new AnytuneError(code, message, {

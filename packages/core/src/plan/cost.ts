@@ -1,9 +1,9 @@
-import { findPrice, type FoundPrice, type PricedItem, type PriceQuery } from '@anytune/catalogue'
+import { findPrice, type FoundPrice, type PricedItem, type PriceQuery, priceOfTokens } from '@anytune/catalogue'
+import type { TokenStatistics } from '@anytune/dataset'
 import type { Method } from '../driver.ts'
 import { evidenceOf, type PlanEvidence } from './evidence.ts'
 import type { OnRecord } from './on-record.ts'
 import type { CostLine, PlanCost } from './plan-document.ts'
-import type { TextSize } from './text-size.ts'
 
 /** What the cost of training depends on, besides the price. */
 export interface Training {
@@ -12,8 +12,8 @@ export interface Training {
   readonly epochs: number | undefined
   /** Size of the training dataset as sent. */
   readonly bytes: number
-  /** Reads the dataset again: asked for only when there is a price to apply it to. */
-  readonly text: () => Promise<TextSize>
+  /** Absent where nobody counted them: then training that is charged by tokens has no bounds. */
+  readonly tokens?: TokenStatistics | undefined
 }
 
 /**
@@ -22,12 +22,14 @@ export interface Training {
  */
 const CHARACTERS_PER_TOKEN = 6
 
-const ASSUMPTIONS = [
-  'tokens are not counted: these are bounds',
+const BYTES_ASSUMPTIONS = [
+  'the vendor’s own tokens cannot be counted here: these are bounds',
   'at most one token for each byte that is sent: no tokenizer of bytes makes more',
   `at least one token for every ${CHARACTERS_PER_TOKEN} characters of text: measured public rows had 3.0 to 4.9 a token, English prose more than other text`,
-  'charged are the tokens of the training dataset times its epochs, without tax or a discount of yours',
 ] as const
+
+const CHARGED =
+  'charged are the tokens of the training dataset times its epochs, without tax or a discount of yours; what the provider cuts off is not charged'
 
 const EPOCH_ASSUMPTION = 'how many epochs the provider will choose is not known: multiply by them'
 
@@ -57,35 +59,61 @@ async function trainingLine({ now }: OnRecord, found: FoundPrice, training: Trai
   const evidence = evidenceOf(found.price, now)
   const priced = { item: 'training', currency, evidence } as const
   if (amount === 0) return { line: { ...priced, per: 'run', low: 0, high: 0 }, assumptions: [] }
-  if (per === 'hour') {
-    return unknown(
-      `it is charged by the hour (${amount} ${currency}), and how many hours it takes is not known`,
-      evidence,
-    )
+  if (priceOfTokens(found.price, 0) === undefined) {
+    return unknown(`it is charged by the ${per} (${amount} ${currency}), and how long it takes is not known`, evidence)
   }
-  const { characters, attachments } = await training.text()
-  if (attachments > 0) {
+  const { epochs, tokens } = training
+  if (tokens === undefined) return unknown('its tokens were not counted', evidence)
+  if (tokens.attachments > 0) {
     return unknown(
       'images, audio or files in the rows are charged by what they show, which cannot be told from here',
       evidence,
     )
   }
-  const { epochs, bytes } = training
-  const cost = (tokens: number) => (tokens * amount * (epochs ?? 1)) / 1_000_000
+  const bounds =
+    tokens.method.kind === 'exact' ? countedBounds(tokens, tokens.method.encoding) : textBounds(tokens, training)
+  const cost = (count: number) => (priceOfTokens(found.price, count) ?? 0) * (epochs ?? 1)
   const line: CostLine = {
     ...priced,
     per: epochs === undefined ? 'epoch' : 'run',
-    low: roundDown(cost(characters / CHARACTERS_PER_TOKEN)),
-    high: roundUp(cost(bytes)),
+    low: roundDown(cost(bounds.low)),
+    high: roundUp(cost(bounds.high)),
   }
-  return { line, assumptions: [...ASSUMPTIONS, ...(epochs === undefined ? [EPOCH_ASSUMPTION] : [])] }
+  return { line, assumptions: [...bounds.assumptions, CHARGED, ...(epochs === undefined ? [EPOCH_ASSUMPTION] : [])] }
 }
 
-/** Hosting by the hour and asking by the million tokens: how much is asked nobody knows, and it is not guessed. */
+/** Tokens at least and at most, and how they were reached. */
+interface TokenBounds {
+  readonly low: number
+  readonly high: number
+  readonly assumptions: readonly string[]
+}
+
+/** Text is counted; of what stands around it only the upper bound has a count. */
+function countedBounds({ total, unsure, truncated }: TokenStatistics, encoding: string): TokenBounds {
+  const sure = total - unsure
+  const { tokens: cut = 0, sureTokens: sureCut = 0 } = truncated ?? {}
+  return {
+    low: sure - sureCut,
+    high: total - cut,
+    assumptions: [
+      `${sure} tokens of text, counted in ${encoding}`,
+      `${unsure} more in the upper bound alone: the marks around messages by the vendor’s published formula, definitions of tools as their JSON`,
+      ...(cut === 0 ? [] : [`${cut} tokens are beyond what is trained on of an example, and left out`]),
+    ],
+  }
+}
+
+function textBounds({ characters }: TokenStatistics, { bytes }: Training): TokenBounds {
+  return { low: characters / CHARACTERS_PER_TOKEN, high: bytes, assumptions: BYTES_ASSUMPTIONS }
+}
+
+/** Storage by the month, hosting by the hour and asking by tokens: how much is asked nobody knows, and it is not guessed. */
 function servingLines(known: OnRecord, { baseModel: model }: Training): readonly CostLine[] {
-  const items: readonly PricedItem[] = ['hosting', 'input', 'cached-input', 'output']
+  const items: readonly PricedItem[] = ['storage', 'hosting', 'input', 'cached-input', 'output']
   return items.map((item) => {
-    const found = priceOf(known, known.serving, { item, model })
+    // A tuned model is kept where it was made.
+    const found = priceOf(known, item === 'storage' ? known.training : known.serving, { item, model })
     if (found.kind === 'unknown') return { item, unknown: found.reason }
     const { amount, currency, per } = found.price
     return { item, per, low: amount, high: amount, currency, evidence: evidenceOf(found.price, known.now) }

@@ -1,62 +1,71 @@
-import type { RuleRecord } from '@anytune/catalogue'
-import type { AllowableFinding, Finding } from './allow.ts'
+import { findRules, type RuleRecord } from '@anytune/catalogue'
+import { judgeDatasets, type DatasetTotals, type LimitFinding, limitsOf, type TokenStatistics } from '@anytune/dataset'
+import type { Hyperparameters, Method } from '../driver.ts'
+import type { Finding } from './allow.ts'
 import { evidenceOf, saidBy } from './evidence.ts'
 import type { OnRecord } from './on-record.ts'
 import type { PlannedDataset } from './plan-document.ts'
+import type { TokensByRole } from './plan-tokens.ts'
+import { linesText } from './row-rules.ts'
 
-/** How a rule on record judges a dataset; rules of other ids are told in the reference, and judged by the provider. */
-interface Limit {
-  readonly roles: readonly PlannedDataset['role'][]
-  readonly count: (dataset: PlannedDataset) => number
-  readonly broken: (count: number, limit: number) => boolean
-  readonly says: (count: number, limit: number) => string
-  readonly hint: string
+interface Judged {
+  readonly baseModel: string
+  readonly method: Method
+  readonly hyperparameters: Readonly<Hyperparameters>
+  readonly datasets: readonly PlannedDataset[]
+  readonly tokens: TokensByRole
 }
 
-const LIMITS: Readonly<Record<Exclude<AllowableFinding, 'closed-to-new-jobs'>, Limit>> = {
-  'minimum-examples': {
-    roles: ['training'],
-    count: ({ encoded }) => encoded.rows,
-    broken: (count, limit) => count < limit,
-    says: (count, limit) => `has ${count} examples, and ${limit} are needed`,
-    hint: 'add examples',
-  },
-  'maximum-file-bytes': {
-    roles: ['training', 'validation'],
-    count: ({ encoded }) => encoded.bytes,
-    broken: (count, limit) => count > limit,
-    says: (count, limit) => `has ${count} bytes as it would be sent, and ${limit} are allowed`,
-    hint: 'leave rows out, or train in parts',
-  },
+/** What is on record against these datasets, before anything is sent. Rules of ids that are not judged are told in the reference. */
+export function datasetFindings({ training, now }: OnRecord, judged: Judged): readonly Finding[] {
+  const { baseModel: model, method, datasets, tokens } = judged
+  if (training.record === undefined) return []
+  const totals = datasets.map((dataset) => totalsOf(dataset, judged))
+  return findRules(training.record, { model, method }).flatMap((rule) =>
+    judgeDatasets(limitsOf([rule]), totals).map((found) =>
+      finding(rule, found, datasets.find(({ role }) => role === found.role)?.name ?? '', tokens[found.role], now),
+    ),
+  )
 }
 
-/** What is on record against these datasets, before anything is sent. */
-export function datasetFindings({ training, now }: OnRecord, datasets: readonly PlannedDataset[]): readonly Finding[] {
-  return (training.record?.rules ?? []).flatMap((rule) => {
-    const limit = isJudged(rule.id) ? LIMITS[rule.id] : undefined
-    if (limit === undefined) return []
-    return datasets
-      .filter(({ role }) => limit.roles.includes(role))
-      .filter((dataset) => limit.broken(limit.count(dataset), rule.limit))
-      .map((dataset) => finding(rule, limit, dataset, now))
-  })
-}
-
-function finding(rule: RuleRecord, limit: Limit, dataset: PlannedDataset, now: Date): Finding {
-  const { role, name } = dataset
-  const found = limit.count(dataset)
-  const evidence = evidenceOf(rule, now)
+function totalsOf({ role, encoded }: PlannedDataset, { hyperparameters, tokens }: Judged): DatasetTotals {
+  const counted = tokens[role]
+  const { epochs } = hyperparameters
   return {
-    // Only ids of the table come here.
-    id: rule.id as AllowableFinding,
+    role,
+    examples: encoded.rows,
+    bytes: encoded.bytes,
+    ...(epochs !== undefined && { epochs }),
+    ...(counted && {
+      tokens: { total: counted.total, max: counted.max, exact: counted.method.kind === 'exact' },
+    }),
+  }
+}
+
+function finding(
+  rule: RuleRecord,
+  { id, severity, role, found, limit, says, hint }: LimitFinding,
+  name: string,
+  tokens: TokenStatistics | undefined,
+  now: Date,
+): Finding {
+  const evidence = evidenceOf(rule, now)
+  const cut = id === 'maximum-example-tokens' ? cutText(tokens) : ''
+  return {
+    id,
+    severity,
     code: 'dataset-invalid',
-    message: `the ${role} dataset ${name} ${limit.says(found, rule.limit)} (${saidBy(evidence)})`,
-    hint: limit.hint,
-    data: { role, found, limit: rule.limit, unit: rule.unit },
+    message: `the ${role} dataset ${name} ${says}${cut} (${saidBy(evidence)})`,
+    hint,
+    data: { role, found, limit, unit: rule.unit },
     evidence,
   }
 }
 
-function isJudged(id: string): id is keyof typeof LIMITS {
-  return Object.hasOwn(LIMITS, id)
+/** What a vendor would do without a word. */
+function cutText(tokens: TokenStatistics | undefined): string {
+  const { truncated } = tokens ?? {}
+  if (truncated === undefined || truncated.rows === 0) return ''
+  const { rows, tokens: beyond, lines } = truncated
+  return `: ${rows === 1 ? '1 example is' : `${rows} examples are`} cut at its end, and ${beyond} tokens are not learned, ${linesText(lines, rows)}`
 }

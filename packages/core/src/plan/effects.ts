@@ -8,7 +8,7 @@ import { closedFindings, lifecycleWarnings, servableUntil } from './lifecycle.ts
 import { onRecord } from './on-record.ts'
 import type { Plan, PlannedDataset } from './plan-document.ts'
 import { planTerms } from './plan-terms.ts'
-import type { TextSize } from './text-size.ts'
+import { type CountTokens, planTokens, type TokensByRole } from './plan-tokens.ts'
 
 /** What a plan's effects depend on, besides its datasets. */
 export type Drafted = Pick<
@@ -17,7 +17,10 @@ export type Drafted = Pick<
 >
 
 /** What a plan says of the world: what is made, what leaves, under which terms, at what cost, for how long. */
-type Effects = Pick<Plan, 'creates' | 'leaves' | 'terms' | 'cost' | 'irreversible' | 'servableUntil' | 'warnings'>
+type Effects = Pick<
+  Plan,
+  'datasets' | 'creates' | 'leaves' | 'terms' | 'cost' | 'irreversible' | 'servableUntil' | 'warnings'
+>
 
 /**
  * Refuses what is closed to new jobs by now, as far as that is on record: also for a plan that was made while it was open.
@@ -36,8 +39,7 @@ export function assertOpen(
 
 interface Reckoned {
   readonly datasets: readonly PlannedDataset[]
-  /** Reads the training dataset once more. */
-  readonly text: () => Promise<TextSize>
+  readonly count: CountTokens
   /** What {@link assertOpen} let pass. */
   readonly closed: readonly PlanWarning[]
 }
@@ -46,7 +48,7 @@ interface Reckoned {
 export async function effects(
   settings: Settings,
   draft: Drafted,
-  { datasets, text, closed }: Reckoned,
+  { datasets, count, closed }: Reckoned,
 ): Promise<Effects> {
   const { offering, baseModel, method, hyperparameters } = draft
   const creates = [
@@ -54,21 +56,24 @@ export async function effects(
     `fine-tuning job on ${baseModel}`,
     'fine-tuned model',
   ]
-  if (offering.egress === 'none') return { creates, ...NOTHING_LEAVES }
+  if (offering.egress === 'none') return { datasets, creates, ...NOTHING_LEAVES }
   const { driver } = settings.calls
   const now = new Date(draft.createdAt)
   const known = onRecord(driver, draft, settings.catalogue, now)
-  const broken = refuseOrWarn(driver.provider, datasetFindings(known, datasets), draft.allow ?? [])
+  const tokens = await planTokens(known, draft, datasets, count)
+  const findings = datasetFindings(known, { baseModel, method, hyperparameters, datasets, tokens })
+  const broken = refuseOrWarn(driver.provider, findings, draft.allow ?? [])
   const terms = planTerms(known)
   const cost = await planCost(known, {
     baseModel,
     method,
     epochs: hyperparameters.epochs,
     bytes: bytesOf(datasets),
-    text,
+    tokens: tokens.training,
   })
   const warnings = [...closed, ...lifecycleWarnings(known, baseModel), ...broken]
   return {
+    datasets: datasets.map((dataset) => withTokens(dataset, tokens)),
     creates,
     leaves: datasets.map(
       ({ role, name, encoded }) => `${role} dataset ${name} (${encoded.bytes} bytes) to ${offering.title}`,
@@ -81,13 +86,20 @@ export async function effects(
   }
 }
 
-const NOTHING_LEAVES: Omit<Effects, 'creates'> = {
+const NOTHING_LEAVES: Omit<Effects, 'datasets' | 'creates'> = {
   leaves: [],
   terms: 'not-applicable',
   cost: { kind: 'none', reason: 'it runs on this computer' },
   irreversible: [],
   servableUntil: 'as long as its files are kept',
   warnings: [],
+}
+
+function withTokens(dataset: PlannedDataset, counted: TokensByRole): PlannedDataset {
+  const tokens = counted[dataset.role]
+  if (tokens === undefined) return dataset
+  const { method, total, unsure, max, attachments, truncated } = tokens
+  return { ...dataset, tokens: { method, total, unsure, max, attachments, ...(truncated && { truncated }) } }
 }
 
 function bytesOf(datasets: readonly PlannedDataset[]): number {

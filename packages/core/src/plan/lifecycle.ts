@@ -8,6 +8,7 @@ import type { OnRecord } from './on-record.ts'
 export function closedFindings({ training, model, now }: OnRecord, baseModel: string): readonly Finding[] {
   const closed = (subject: string, date: string, evidence: PlanEvidence): Finding => ({
     id: 'closed-to-new-jobs',
+    severity: 'error',
     code: 'closed-to-new-jobs',
     message: `${subject} takes no new jobs since ${date} (${saidBy(evidence)})`,
     hint: 'choose another provider or base model; what was tuned before can still be listed, exported and deleted',

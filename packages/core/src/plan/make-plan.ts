@@ -1,7 +1,10 @@
 import {
   checkDataset,
+  countTokens,
   detectFormat,
+  isLimitId,
   measureEncoding,
+  rowLimits,
   type CheckReport,
   type EncodingMeasure,
   type ExampleRule,
@@ -12,13 +15,15 @@ import type { FormatId, PreflightCheck } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
 import { NO_POLICY } from '../policy/gate.ts'
 import type { Settings } from '../settings.ts'
-import { assertSupported } from '../support.ts'
+import { assertSupported, type PlanWarning } from '../support.ts'
 import type { AnyRequest } from './check-request.ts'
 import { sealPlan } from './document-digest.ts'
 import { assertOpen, type Drafted, effects } from './effects.ts'
 import type { Plan, PlannedDataset } from './plan-document.ts'
+import type { CountTokens } from './plan-tokens.ts'
 import { namedSource, providerRules, readingDataset, type NamedSource } from './sources.ts'
-import { textSize } from './text-size.ts'
+import { onRecord } from './on-record.ts'
+import { NO_ROW_RULES, rowRules, type RowRules, rowWarnings } from './row-rules.ts'
 
 /** Rejections that an error carries; `anytune check` lists the rest. */
 const LISTED_REJECTIONS = 20
@@ -53,8 +58,11 @@ export async function makePlan(
   }
   // Before the data is read: what is closed needs no look at it.
   const closed = assertOpen(settings, draft, at)
-  const { datasets, sources, text } = await planDatasets(calls, request, capability.format, signal)
-  const { warnings: onRecord, ...told } = await effects(settings, draft, { datasets, text, closed })
+  const onRows =
+    offering.egress === 'none' ? NO_ROW_RULES : rowRules(onRecord(driver, draft, settings.catalogue, at), draft)
+  const read = await planDatasets(calls, request, { target: capability.format, onRows, now: at }, signal)
+  const { sources } = read
+  const { warnings: ofOffering, ...told } = await effects(settings, draft, { ...read, closed })
   const plan = sealPlan({
     version: 1,
     ...draft,
@@ -64,18 +72,26 @@ export async function makePlan(
     ...(request.suffix !== undefined && { suffix: request.suffix }),
     ...(request.seed !== undefined && { seed: request.seed }),
     ...(request.metadata !== undefined && { metadata: request.metadata }),
-    datasets,
     skipRejected,
+    ...(onRows.rejecting.length > 0 && { limits: onRows.rejecting }),
     ...told,
     policy: { configured: false, verdict: 'permit', note: NO_POLICY },
     preflight: await preflight(calls, request, options, signal),
-    warnings: [...warnings, ...onRecord],
+    warnings: [...warnings, ...read.warnings, ...ofOffering],
     ignored: Object.keys(providerOptions).filter((name) => name !== driver.provider),
   })
   return { plan, sources }
 }
 
-async function planDatasets(calls: Calls, request: AnyRequest, target: FormatId, signal: AbortSignal | undefined) {
+interface Judging {
+  /** What is sent is written in this. */
+  readonly target: FormatId
+  readonly onRows: RowRules
+  readonly now: Date
+}
+
+async function planDatasets(calls: Calls, request: AnyRequest, judging: Judging, signal: AbortSignal | undefined) {
+  const { target, onRows, now } = judging
   const { baseModel, method, skipRejected = false } = request
   const training = namedSource('training', request.training)
   const sources = [
@@ -84,15 +100,30 @@ async function planDatasets(calls: Calls, request: AnyRequest, target: FormatId,
   ]
   const trainingFormat = await formatOf(training, target, signal)
   const rules = await readingDataset('training', () =>
-    providerRules(calls, { baseModel, method }, { source: training.source, format: trainingFormat }, signal),
+    providerRules(
+      calls,
+      { baseModel, method, limits: onRows.rejecting },
+      { source: training.source, format: trainingFormat },
+      signal,
+    ),
   )
   const datasets: PlannedDataset[] = []
+  const warnings: PlanWarning[] = []
   for (const source of sources) {
-    datasets.push(await planDataset(source, target, rules, skipRejected, signal))
+    // One for each dataset: it gathers what rows break without being rejected.
+    const warning = rowLimits(onRows.warning)
+    const planned = await planDataset(source, { target, rules, warning: warning.rules, skipRejected, signal })
+    datasets.push(planned)
+    warnings.push(...rowWarnings(onRows, planned, warning.warnings(), now))
   }
-  const text = () =>
-    readingDataset('training', () => textSize(training, { format: trainingFormat, rules, ...(signal && { signal }) }))
-  return { datasets, sources, text }
+  const count: CountTokens = (role, options) => {
+    const [named, planned] = [sources.find((one) => one.role === role), datasets.find((one) => one.role === role)]
+    if (named === undefined || planned === undefined) throw new Error(`there is no ${role} dataset to count`)
+    return readingDataset(role, () =>
+      countTokens(named.source, { ...options, format: planned.format, rules, ...(signal && { signal }) }),
+    )
+  }
+  return { datasets, sources, count, warnings }
 }
 
 async function formatOf(named: NamedSource, target: FormatId, signal: AbortSignal | undefined): Promise<FormatId> {
@@ -108,14 +139,21 @@ async function formatOf(named: NamedSource, target: FormatId, signal: AbortSigna
 
 async function planDataset(
   named: NamedSource,
-  target: FormatId,
-  rules: readonly ExampleRule[],
-  skipRejected: boolean,
-  signal: AbortSignal | undefined,
+  options: {
+    readonly target: FormatId
+    /** Rules that reject rows. */
+    readonly rules: readonly ExampleRule[]
+    /** Rules that let rows pass, and tell. */
+    readonly warning: readonly ExampleRule[]
+    readonly skipRejected: boolean
+    readonly signal: AbortSignal | undefined
+  },
 ): Promise<PlannedDataset> {
+  const { target, rules, warning, skipRejected, signal } = options
   const { role, source } = named
   const format = await formatOf(named, target, signal)
-  const report = await readingDataset(role, () => checkDataset(source, { format, rules, ...(signal && { signal }) }))
+  const judged = { format, rules: [...rules, ...warning], ...(signal && { signal }) }
+  const report = await readingDataset(role, () => checkDataset(source, judged))
   assertUsable(named, report, skipRejected)
   const { encoded, rejected } = await measure(named, { from: format, to: target, rules, skipRejected, signal })
   if (encoded.rows === 0) rejectRows(named, report.examples, rejected)
@@ -166,9 +204,15 @@ function rejectRows(named: NamedSource, examples: number, { count, first, byRule
   rejectDataset(
     named,
     `has ${count} of ${examples} rows that cannot be used`,
-    `mend the lines listed, or leave them out with skipRejected (--skip-rejected); all of them: anytune check`,
+    `mend the lines listed, or leave them out with skipRejected (--skip-rejected); all of them: anytune check${allowText(byRule)}`,
     { rejected: { count, first: first.slice(0, LISTED_REJECTIONS), byRule } },
   )
+}
+
+/** Rules on record can be wrong; those of the format cannot. */
+function allowText(byRule: Readonly<Record<string, number>>): string {
+  const [id] = Object.keys(byRule).filter(isLimitId)
+  return id === undefined ? '' : `; if the record of a rule is wrong, allow it: allow: ["${id}"], or --allow ${id}`
 }
 
 function rejectDataset(named: NamedSource, what: string, hint: string, data: Readonly<Record<string, unknown>>): never {

@@ -1,5 +1,6 @@
 import type { FormatId, Hyperparameters, Method, PreflightCheck } from '../driver.ts'
-import type { DataClass, PricedItem, TermName, TermRecord } from '@anytune/catalogue'
+import type { DataClass, PricedItem, PriceUnit, TermName, TermRecord } from '@anytune/catalogue'
+import type { Limit, TokenStatistics } from '@anytune/dataset'
 import type { PlanWarning } from '../support.ts'
 import type { AllowableFinding } from './allow.ts'
 import type { PlanEvidence } from './evidence.ts'
@@ -24,14 +25,19 @@ export interface PlannedDataset {
     readonly rows: number
     readonly sha256: string
   }
+  /** Absent where nothing on record depends on how many there are. */
+  readonly tokens?: PlannedTokens
 }
+
+/** The tokens of a dataset, in numbers alone. */
+export type PlannedTokens = Pick<TokenStatistics, 'method' | 'total' | 'unsure' | 'max' | 'attachments' | 'truncated'>
 
 /** One thing that costs money, or of which nobody knows what it costs. A bound of 0 is a price of nothing on record. */
 export type CostLine =
   | {
       readonly item: PricedItem
-      /** What the amounts are for: the whole run, one epoch of it, an hour of a deployment, a million tokens asked or answered. */
-      readonly per: 'run' | 'epoch' | 'hour' | 'million-tokens'
+      /** What the amounts are for: the whole run, one epoch of it, an hour of a deployment, a month of storage, tokens asked or answered. */
+      readonly per: 'run' | 'epoch' | PriceUnit
       readonly low: number
       readonly high: number
       readonly currency: string
@@ -107,6 +113,8 @@ export interface Plan {
   readonly irreversible: readonly string[]
   /** ISO 8601, or why no date is known. The result answers until then, not on that day. */
   readonly servableUntil: string
+  /** Rules on record for single rows, by which rows were judged when the plan was made, and are when they are staged; absent: none. */
+  readonly limits?: readonly Limit[]
   /** Findings of the catalogue that the request allowed; absent: none. */
   readonly allow?: readonly AllowableFinding[]
   readonly preflight: readonly PreflightCheck[]

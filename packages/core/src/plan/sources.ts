@@ -5,10 +5,13 @@ import {
   encodeDataset,
   fileSource,
   readExamples,
+  rowLimits,
   type DatasetSource,
+  type EncodeOptions,
   type Example,
   type ExampleRule,
   type FormatId,
+  type Limit,
 } from '@anytune/dataset'
 import type { Calls } from '../calls.ts'
 import type { Method } from '../driver.ts'
@@ -31,15 +34,17 @@ export function namedSource(role: Role, given: string | DatasetInput): NamedSour
   return { ...input, role, source }
 }
 
-/** The rules of the provider itself for a dataset of this request. */
+/** The rules of the provider itself for a dataset of this request, and those on record that reject rows. */
 export async function providerRules(
   calls: Calls,
-  target: { readonly baseModel: string; readonly method: Method },
+  target: { readonly baseModel: string; readonly method: Method; readonly limits?: readonly Limit[] },
   training: { readonly source: DatasetSource; readonly format: FormatId },
   signal?: AbortSignal,
 ): Promise<readonly ExampleRule[]> {
   const { rules } = calls.driver.datasets
-  return rules === undefined ? [] : rules(target, () => acceptedExamples(training, signal))
+  const { baseModel, method, limits = [] } = target
+  const own = rules && (await rules({ baseModel, method }, () => acceptedExamples(training, signal)))
+  return [...(own ?? []), ...rowLimits(limits).rules]
 }
 
 async function* acceptedExamples(
@@ -56,12 +61,14 @@ export function encoding(
   planned: Pick<PlannedDataset, 'format'> & { readonly encoded: { readonly format: FormatId } },
   rules: readonly ExampleRule[],
   skipRejected: boolean,
+  onRow?: EncodeOptions['onRow'],
 ): AsyncIterable<Uint8Array> {
   return encodeDataset(source, {
     from: planned.format,
     to: planned.encoded.format,
     onRejected: skipRejected ? 'skip' : 'fail',
     rules,
+    onRow,
   })
 }
 
@@ -115,11 +122,12 @@ export async function readingDataset<T>(role: Role, work: () => Promise<T>): Pro
 }
 
 /** An error of the dataset package as ours; any other error as it is. */
-function datasetError(role: Role, error: unknown): unknown {
+export function datasetError(role: Role | undefined, error: unknown): unknown {
   if (!(error instanceof DatasetError)) return error
-  return new AnytuneError(DATASET_ERROR_CODES[error.code], `${role} dataset: ${error.message}`, {
+  const message = role === undefined ? error.message : `${role} dataset: ${error.message}`
+  return new AnytuneError(DATASET_ERROR_CODES[error.code], message, {
     hint: error.hint,
     cause: error,
-    data: { role, ...(error.rejection && { rejected: { count: 1, first: [error.rejection] } }) },
+    data: { ...(role && { role }), ...(error.rejection && { rejected: { count: 1, first: [error.rejection] } }) },
   })
 }
