@@ -5,13 +5,11 @@ import {
   encodeDataset,
   fileSource,
   readExamples,
-  rowLimits,
   type DatasetSource,
   type EncodeOptions,
   type Example,
   type ExampleRule,
   type FormatId,
-  type Limit,
 } from '@anytune/dataset'
 import type { Calls } from '../calls.ts'
 import type { Method } from '../driver.ts'
@@ -34,17 +32,15 @@ export function namedSource(role: Role, given: string | DatasetInput): NamedSour
   return { ...input, role, source }
 }
 
-/** The rules of the provider itself for a dataset of this request, and those on record that reject rows. */
+/** The rules of the provider itself for a dataset of this request. */
 export async function providerRules(
   calls: Calls,
-  target: { readonly baseModel: string; readonly method: Method; readonly limits?: readonly Limit[] },
+  target: { readonly baseModel: string; readonly method: Method },
   training: { readonly source: DatasetSource; readonly format: FormatId },
   signal?: AbortSignal,
 ): Promise<readonly ExampleRule[]> {
   const { rules } = calls.driver.datasets
-  const { baseModel, method, limits = [] } = target
-  const own = rules && (await rules({ baseModel, method }, () => acceptedExamples(training, signal)))
-  return [...(own ?? []), ...rowLimits(limits).rules]
+  return rules === undefined ? [] : rules(target, () => acceptedExamples(training, signal))
 }
 
 async function* acceptedExamples(
