@@ -5,6 +5,8 @@ import { assertOperation } from './support.ts'
 import type { Driver, Job, JobEvent, Kept, OfferingTarget, PageQuery } from './driver.ts'
 import { AnytuneError, isAnytuneError, withData, withHint } from './errors.ts'
 import type { Journal } from './operation/journal.ts'
+import { lineageFiles } from './lineage/lineage-files.ts'
+import { createLineage } from './lineage/lineage.ts'
 import { decide, newOperationId } from './operation/operation.ts'
 import { sqliteJournal } from './operation/sqlite-journal.ts'
 import { allPages } from './pages.ts'
@@ -51,6 +53,11 @@ export interface TunerOptions {
   readonly journal?: Journal
   /** Default: `.anytune` in the working directory. */
   readonly stateDirectory?: string
+  /**
+   * Whether it is written down which rows are sent, as hashes beside the journal: see `Tuner.lineage`. Default: true, unless there is
+   * a journal of your own and no state directory.
+   */
+  readonly lineage?: boolean
   readonly retry?: RetryPolicy
   /** What is on record of offerings. Default: the records of `@anytune/catalogue`; amend them with its `mergeCatalogue`. */
   readonly catalogue?: Catalogue
@@ -70,10 +77,14 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
     })
   }
   const calls = createCalls(driver, options.retry)
-  const journal = options.journal ?? sqliteJournal(resolve(options.stateDirectory ?? '.anytune'))
+  const stateDirectory = resolve(options.stateDirectory ?? '.anytune')
+  const journal = options.journal ?? sqliteJournal(stateDirectory)
+  // A journal of the caller's own says nothing about where files may be kept.
+  const keepsRows = options.lineage ?? (options.journal === undefined || options.stateDirectory !== undefined)
+  const lineage = keepsRows ? lineageFiles(stateDirectory) : undefined
   const { profile = driver.provider, now = () => new Date() } = options
   const catalogue = withRecordsOf(driver, options.catalogue ?? onRecord)
-  const settings: Settings = { calls, journal, profile, catalogue, now }
+  const settings: Settings = { calls, journal, lineage, profile, catalogue, now }
   const tuner = {
     profile: settings.profile,
     provider: driver.provider,
@@ -87,6 +98,7 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
     ...deploymentsOf(calls),
     purge: (target: string | PurgeTarget, options: PurgeOptions = {}) => purge(settings, target, options),
     receipts: () => receipts(settings),
+    lineage: createLineage(journal, lineage, (run) => idOf(calls, 'run', run)),
     async close() {
       try {
         await driver.close?.()
@@ -101,7 +113,7 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
 
 /** Plan, start and resume: the way from a request to a run. */
 function running(settings: Settings, models: NonNullable<TunerOptions['models']>) {
-  const { calls, journal, profile, now } = settings
+  const { calls, journal, lineage, profile, now } = settings
   const { driver } = calls
   // Rows given in memory are known to the process that planned them, by the plan they belong to.
   const given = new Map<string, readonly NamedSource[]>()
@@ -113,7 +125,7 @@ function running(settings: Settings, models: NonNullable<TunerOptions['models']>
       assertNotPurged(await readRun(journal, id))
       // Also under it: noted while another process is at work, it would be about an attempt that nobody decided on.
       if (options.decision !== undefined) await decide(journal, id, options.decision)
-      await driveRun({ calls, journal, id, plan, sources: given.get(plan.digest) ?? [], options })
+      await driveRun({ calls, journal, lineage, id, plan, sources: given.get(plan.digest) ?? [], options })
     } catch (error) {
       // Whoever catches it must be able to go on with the run, or to decide.
       if (!isAnytuneError(error)) throw error

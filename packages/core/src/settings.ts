@@ -1,11 +1,14 @@
 import type { Catalogue } from '@anytune/catalogue'
 import type { Calls } from './calls.ts'
+import type { LineageFiles } from './lineage/lineage-files.ts'
 import type { Journal } from './operation/journal.ts'
 
 /** What one tuner's runs, models and deployments share. */
 export interface Settings {
   readonly calls: Calls
   readonly journal: Journal
+  /** Where the manifests of staged datasets are kept; undefined: none are. */
+  readonly lineage: LineageFiles | undefined
   readonly profile: string
   /** What is on record of offerings: prices, ends, rules, terms. */
   readonly catalogue: Catalogue

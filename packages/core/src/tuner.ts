@@ -14,6 +14,7 @@ import type {
   OfferingTarget,
   StagedDataset,
 } from './driver.ts'
+import type { Lineage } from './lineage/lineage.ts'
 import type { Money } from './plan/hourly-cost.ts'
 import type { Plan } from './plan/plan-document.ts'
 import type { PlanRequest } from './plan/request.ts'
@@ -267,6 +268,8 @@ export type Tuner<D extends Driver = Driver> = {
   purge(target: string | PurgeTarget, options?: PurgeOptions): Promise<Receipt>
   /** The receipts of purges that came to their end, newest first, from the journal. */
   receipts(): AsyncIterable<Receipt>
+  /** Which rows runs were given. */
+  readonly lineage: Lineage
   /** Closes the journal and what the tuner opened. */
   close(): Promise<void>
 } & (HasPart<D, 'models'> extends true

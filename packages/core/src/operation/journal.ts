@@ -56,6 +56,8 @@ export type JournalEntry =
   | { readonly type: 'unsure'; readonly step: string; readonly candidates: readonly string[] }
   /** What the user decided about an unsure step. */
   | { readonly type: 'decided'; readonly step: string; readonly adopt: string | null }
+  /** Said of a run before its dataset is sent: the file that says which rows it is made of; null once that was removed. */
+  | { readonly type: 'lineage'; readonly role: 'training' | 'validation'; readonly manifest: string | null }
   /** How the job ended; `model` when it succeeded. */
   | { readonly type: 'ended'; readonly status: string; readonly model?: string }
 

@@ -1,8 +1,10 @@
-import type { ExampleRule } from '@anytune/dataset'
+import type { EncodeOptions, ExampleRule } from '@anytune/dataset'
 import type { Calls } from '../calls.ts'
 import type { Attempt, Job, JobSpec, StagedDataset, StagingFile } from '../driver.ts'
 import { AnytuneError, isAnytuneError } from '../errors.ts'
 import type { Journal } from '../operation/journal.ts'
+import { keepManifest } from '../lineage/keep-manifest.ts'
+import type { LineageFiles } from '../lineage/lineage-files.ts'
 import { foldSteps, runStep, type StepHooks } from '../operation/operation.ts'
 import type { Plan, PlannedDataset } from '../plan/plan-document.ts'
 import {
@@ -27,6 +29,7 @@ const ABANDON_TIMEOUT_MS = 30_000
 export interface Drive {
   readonly calls: Calls
   readonly journal: Journal
+  readonly lineage: LineageFiles | undefined
   readonly id: string
   readonly plan: Plan
   /** Sources given in memory; those with a path are read from there. */
@@ -69,7 +72,7 @@ async function stage(
     {
       operation: 'datasets.create',
       async create(attempt, context) {
-        await assertUnchanged(drive, planned, rules)
+        await noteRows(drive, planned, rules)
         return datasets
           .create(file, attempt, permit, context)
           .catch((error: unknown) => abandon(drive, planned.role, file, attempt, error))
@@ -189,23 +192,40 @@ async function* planBytes(
   drive: Drive,
   planned: PlannedDataset,
   rules: () => Promise<readonly ExampleRule[]>,
+  onRow?: EncodeOptions['onRow'],
 ): AsyncGenerator<Uint8Array> {
-  yield* encoding(sourceOf(drive, planned).source, planned, await rules(), drive.plan.skipRejected)
+  yield* encoding(sourceOf(drive, planned).source, planned, await rules(), drive.plan.skipRejected, onRow)
 }
 
-/** Reads the whole dataset once more before its first byte leaves: a file that changed since the plan never does. */
-async function assertUnchanged(
+/**
+ * Reads the whole dataset once more before its first byte leaves: a file that changed since the plan never does. Which rows it is made
+ * of is written down on the way.
+ */
+async function noteRows(
   drive: Drive,
   planned: PlannedDataset,
   rules: () => Promise<readonly ExampleRule[]>,
 ): Promise<void> {
-  await readingDataset(planned.role, async () => {
-    for await (const _ of asPlanned(planBytes(drive, planned, rules), planned)) drive.options.signal?.throwIfAborted()
-  }).catch((error: unknown) => {
+  const { lineage, journal, id, options } = drive
+  const { role } = planned
+  const read = async function* (onRow?: EncodeOptions['onRow']) {
+    for await (const chunk of asPlanned(planBytes(drive, planned, rules, onRow), planned)) {
+      options.signal?.throwIfAborted()
+      yield chunk
+    }
+  }
+  const manifest = await readingDataset(role, () =>
+    lineage === undefined ? readToEnd(read()) : keepManifest(lineage, planned, read),
+  ).catch((error: unknown) => {
     // A row that was good when the plan was made is a change as well.
     const rejected = isAnytuneError(error) && error.code === 'dataset-invalid'
     throw rejected ? changedSincePlan(planned) : error
   })
+  if (manifest !== undefined) await journal.append(id, { type: 'lineage', role, manifest })
+}
+
+async function readToEnd(chunks: AsyncIterable<Uint8Array>): Promise<undefined> {
+  for await (const _ of chunks);
 }
 
 function rulesOf(drive: Drive): Promise<readonly ExampleRule[]> {
