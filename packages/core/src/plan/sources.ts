@@ -5,11 +5,13 @@ import {
   encodeDataset,
   fileSource,
   readExamples,
+  rowLimits,
   type DatasetSource,
   type EncodeOptions,
   type Example,
   type ExampleRule,
   type FormatId,
+  type Limit,
 } from '@anytune/dataset'
 import type { Calls } from '../calls.ts'
 import type { Method } from '../driver.ts'
@@ -32,15 +34,17 @@ export function namedSource(role: Role, given: string | DatasetInput): NamedSour
   return { ...input, role, source }
 }
 
-/** The rules of the provider itself for a dataset of this request. */
+/** The rules of the provider itself for a dataset of this request, and those on record that reject rows. */
 export async function providerRules(
   calls: Calls,
-  target: { readonly baseModel: string; readonly method: Method },
+  target: { readonly baseModel: string; readonly method: Method; readonly limits?: readonly Limit[] },
   training: { readonly source: DatasetSource; readonly format: FormatId },
   signal?: AbortSignal,
 ): Promise<readonly ExampleRule[]> {
   const { rules } = calls.driver.datasets
-  return rules === undefined ? [] : rules(target, () => acceptedExamples(training, signal))
+  const { baseModel, method, limits = [] } = target
+  const own = rules && (await rules({ baseModel, method }, () => acceptedExamples(training, signal)))
+  return [...(own ?? []), ...rowLimits(limits).rules]
 }
 
 async function* acceptedExamples(
