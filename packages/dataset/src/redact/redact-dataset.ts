@@ -48,7 +48,7 @@ export interface RedactReport {
   readonly replaced: ScanFindings
   /** Different values among them, which is how many placeholders there are. */
   readonly values: number
-  /** Findings that are still there: those in keys and in numbers, which are never changed. */
+  /** Findings that are still there: those in keys and in numbers, which are never changed; hardly ever others. */
   readonly left: ScanFindings
 }
 

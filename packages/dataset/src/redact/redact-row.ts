@@ -1,6 +1,5 @@
 import { pathOf } from '../safe-path.ts'
 import type { Detector, Kind, Span } from '../scan/detector.ts'
-import type { JsonText } from '../scan/json-texts.ts'
 import { rowTexts, type RowText } from '../scan/row-texts.ts'
 import { inValue } from '../scan/scanner.ts'
 import { spansIn } from '../scan/spans.ts'
@@ -45,18 +44,26 @@ async function rewrite(
   return written + json.slice(from)
 }
 
-async function redacted(text: RowText, redaction: RowRedaction, field: string): Promise<string> {
-  const { literal } = text
-  const found = spansIn(text.text, redaction.detectors)
-  const spans = found instanceof Promise ? await found : found
-  if (spans.length === 0) return literal.value
-  const wanted = inValue(text, spans).filter(({ kind }) => redaction.wants(kind))
-  const changeable = literal.role === 'value'
-  for (const { kind, rule } of wanted) redaction.onFinding({ kind, rule, field }, changeable)
-  return changeable ? replaced(literal, wanted, redaction.placeholders) : literal.value
+/** A value that was taken out may have hidden another, up to so often; what a text still holds then is told as left. */
+const MAXIMUM_PASSES = 16
+
+/** The text without findings: looked into until there is nothing more, so that redacting it again changes nothing. */
+async function redacted({ literal, text, lead }: RowText, redaction: RowRedaction, field: string): Promise<string> {
+  const cue = text.slice(0, lead)
+  let { value } = literal
+  for (let pass = 0; ; pass++) {
+    const found = spansIn(cue + value, redaction.detectors)
+    const spans = inValue(lead, found instanceof Promise ? await found : found)
+    const wanted = spans.filter(({ kind }) => redaction.wants(kind))
+    if (wanted.length === 0) return value
+    const taken = literal.role === 'value' && pass < MAXIMUM_PASSES
+    for (const { kind, rule } of wanted) redaction.onFinding({ kind, rule, field }, taken)
+    if (!taken) return value
+    value = replaced(value, wanted, redaction.placeholders)
+  }
 }
 
-function replaced({ value }: JsonText, spans: readonly Span[], placeholders: Placeholders): string {
+function replaced(value: string, spans: readonly Span[], placeholders: Placeholders): string {
   let text = ''
   let from = 0
   for (const { start, end, kind } of spans) {

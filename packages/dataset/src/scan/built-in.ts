@@ -1,4 +1,4 @@
-import { KINDS, type Detector, type Span } from './detector.ts'
+import { KINDS, type Span, type SyncDetector } from './detector.ts'
 import { findAssignments } from './find/assignment.ts'
 import { findBirthDates } from './find/birth-date.ts'
 import { findCards } from './find/card.ts'
@@ -18,7 +18,7 @@ import { SCAN_RULES } from './scan-rules.ts'
  * Looks for everything in `KINDS` by the rules in `SCAN_RULES`, with nothing but the text: no model, no service, no list of names.
  * Its work grows with the length of the text, whatever the text.
  */
-export const builtInDetector: Detector = {
+export const builtInDetector: SyncDetector = {
   id: 'built-in',
   kinds: Object.keys(KINDS),
   detect(text) {

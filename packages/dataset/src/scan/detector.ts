@@ -53,6 +53,11 @@ export interface Detector {
   readonly detect: (text: string) => readonly Span[] | Promise<readonly Span[]>
 }
 
+/** A detector that answers at once. */
+export interface SyncDetector extends Detector {
+  readonly detect: (text: string) => readonly Span[]
+}
+
 /** The class of a kind; a plug-in's kinds are personal data. */
 export function classOf(kind: Kind): KindClass {
   return isBuiltIn(kind) ? KINDS[kind].class : 'personal'

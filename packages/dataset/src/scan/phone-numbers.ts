@@ -1,6 +1,6 @@
 import type * as Library from 'libphonenumber-js/max'
 import { DatasetError } from '../dataset-error.ts'
-import type { Detector, Span } from './detector.ts'
+import type { Span, SyncDetector } from './detector.ts'
 
 type PhoneLibrary = typeof Library
 type Region = Library.CountryCode
@@ -10,7 +10,7 @@ type Region = Library.CountryCode
  * the built-in detector. It finds more than that, and takes more numbers for telephones that are none.
  * Throws DatasetError `missing-package`, and RangeError for a region that is not a country's two letters (ISO 3166).
  */
-export async function phoneNumberDetector({ regions }: { readonly regions: readonly string[] }): Promise<Detector> {
+export async function phoneNumberDetector({ regions }: { readonly regions: readonly string[] }): Promise<SyncDetector> {
   const library = await loadLibrary()
   const known = regions.map((region) => requireRegion(library, region))
   return {

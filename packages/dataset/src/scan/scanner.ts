@@ -52,7 +52,7 @@ export function createScanner(options: ScanOptions = {}): RowScanner {
       }
       rows++
       return eachText(rowTexts(json), detectors, (text, spans, field) => {
-        for (const { kind, rule } of inValue(text, spans)) tallies[classOf(kind)].add({ line, field, kind, rule })
+        for (const { kind, rule } of inValue(text.lead, spans)) tallies[classOf(kind)].add({ line, field, kind, rule })
       })
     },
     report: () => ({
@@ -65,16 +65,12 @@ export function createScanner(options: ScanOptions = {}): RowScanner {
   }
 }
 
-/** The spans that touch the value itself, as places in it. */
-export function inValue({ lead, literal }: RowText, spans: readonly Span[]): readonly Span[] {
+/** The spans that touch the value after a lead, as places in it. */
+export function inValue(lead: number, spans: readonly Span[]): readonly Span[] {
   if (lead === 0) return spans
   return spans
     .filter(({ end }) => end > lead)
-    .map((span) => ({
-      ...span,
-      start: Math.max(0, span.start - lead),
-      end: Math.min(literal.value.length, span.end - lead),
-    }))
+    .map((span) => ({ ...span, start: Math.max(0, span.start - lead), end: span.end - lead }))
 }
 
 type Visit = (text: RowText, spans: readonly Span[], field: string) => void

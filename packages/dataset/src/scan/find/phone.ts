@@ -1,12 +1,15 @@
+import { digitsOf } from './check-digits.ts'
 import { cueBefore, type Finder } from './finder.ts'
 
 /** Telephone numbers: international, in a national form that is hardly anything else, or after a word for one. */
 export const findPhones: Finder = (text, found) => {
   START.lastIndex = 0
   for (let match = START.exec(text); match !== null; match = START.exec(text)) {
-    const [end, count] = endOf(text, match.index)
+    NUMBER.lastIndex = match.index
+    const written = NUMBER.exec(text)?.[0] ?? ''
+    const end = match.index + written.length
+    const count = digitsOf(written).length
     if (count < SHORTEST) continue
-    const written = text.slice(match.index, end)
     const rule = ruleOf(text, match.index, written, count)
     if (rule === undefined) continue
     found(rule, match.index, end)
@@ -18,27 +21,14 @@ export const findPhones: Finder = (text, found) => {
 const START = /[+(\d](?<![\w.,+@#/$€£-].|[$€£] .|[\d\s][:=].)(?=[\d(])/g
 
 const SHORTEST = 7
-const MAXIMUM_DIGITS = 15
 
-/** Digits and what separates them, at most 15 digits; one separator, or a bracket beside a space. */
-function endOf(text: string, start: number): readonly [end: number, digits: number] {
-  let end = start
-  let digits = 0
-  for (let at = start; digits < MAXIMUM_DIGITS; at++) {
-    const character = text.charAt(at)
-    if (character >= '0' && character <= '9') {
-      digits++
-      end = at + 1
-    } else if (!SEPARATORS.test(text.slice(at, at + 3)) && !(at === start && character === '+')) break
-  }
-  return [end, digits]
-}
-
-/** What may stand between two digits, with the digit or bracket after it. */
-const SEPARATORS = /^(?:[ ./-]?[()]?[ .-]?\d|[()][ ./-]?[\d(]|[ ./-][(])/
+/** At most 15 digits, as the world's numbering plan has it, and between two of them one sign, or two with a bracket. */
+const NUMBER = /\+?[ (]?\(?\d(?:[ ./-]?[()]?[ ./-]?\(?\d){0,14}/y
 
 function ruleOf(text: string, start: number, written: string, count: number) {
+  // A part of a longer number, or of one in groups.
   if (/\d/.test(text.charAt(start + written.length))) return undefined
+  if (!written.startsWith('+') && /\d[ -]$/.test(text.slice(start - 2, start))) return undefined
   if (INTERNATIONAL.test(written) && count >= 8) return 'phone-international'
   if (DATE.test(written)) return undefined
   if (count >= 9 && count <= 11 && NATIONAL.some((form) => form.test(written))) return 'phone-national'
