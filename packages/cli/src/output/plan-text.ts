@@ -1,4 +1,4 @@
-import type { CostLine, Plan, PlanCost, PlannedDataset, PlanEvidence, PlanTerm } from '@anytune/core'
+import type { CostLine, Plan, PlanCost, PlannedDataset, PlannedTokens, PlanEvidence, PlanTerm } from '@anytune/core'
 import { safeLine } from './safe-text.ts'
 import type { Paint } from './style.ts'
 import { fields } from './table.ts'
@@ -44,14 +44,20 @@ function settings({ hyperparameters, suffix, seed, metadata, providerOptions }: 
 }
 
 function datasetText(dataset: PlannedDataset): string {
-  const { role, name, class: sensitivity, format, examples, rejected, encoded } = dataset
+  const { role, name, class: sensitivity, format, examples, rejected, encoded, tokens } = dataset
   const parts = [
     `${integer(examples)} rows of ${format}`,
     ...(rejected.count > 0 ? [`${integer(rejected.count)} rejected and left out`] : []),
     `${integer(encoded.rows)} sent as ${encoded.format}, ${bytes(encoded.bytes)}`,
+    ...(tokens ? [tokensText(tokens)] : []),
     sensitivity === undefined ? 'no class given' : `class ${sensitivity}`,
   ]
   return `${role} ${safeLine(name)}: ${parts.join('; ')}`
+}
+
+function tokensText({ total, method }: PlannedTokens): string {
+  if (method.kind === 'exact') return `${integer(total)} tokens of ${method.encoding}`
+  return `about ${integer(total)} tokens, estimated by ${method.standIn}`
 }
 
 function termsText(terms: Plan['terms']): string | readonly string[] {
@@ -71,7 +77,8 @@ function valueText(value: PlanTerm['value']): string {
   return value === 0 ? 'not kept' : `${integer(value)} days at most`
 }
 
-function costText(cost: PlanCost): readonly string[] {
+/** A cost for people: a line for each thing that costs, and how the bounds were reached. */
+export function costText(cost: PlanCost): readonly string[] {
   if (cost.kind === 'estimate') {
     return [...cost.lines.map(lineText), ...cost.assumptions.map((text) => safeLine(`(${text})`))]
   }
@@ -84,10 +91,12 @@ const PER: Readonly<Record<Extract<CostLine, { readonly per: string }>['per'], s
   run: 'for the run',
   epoch: 'an epoch',
   hour: 'an hour',
+  month: 'a month',
+  'thousand-tokens': 'a thousand tokens',
   'million-tokens': 'a million tokens',
 }
 
-function lineText(line: CostLine): string {
+export function lineText(line: CostLine): string {
   const item = words(line.item)
   if ('unknown' in line) return safeLine(`${item}: unknown: ${line.unknown}`)
   const { low, high, per, currency, evidence } = line

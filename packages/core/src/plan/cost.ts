@@ -34,10 +34,10 @@ const CHARGED =
 const EPOCH_ASSUMPTION = 'how many epochs the provider will choose is not known: multiply by them'
 
 /** What the run costs and what its result costs afterwards. What has no price on record is unknown, never zero. */
-export async function planCost(known: OnRecord, training: Training): Promise<PlanCost> {
+export function planCost(known: OnRecord, training: Training): PlanCost {
   const { baseModel: model, method } = training
   const price = priceOf(known, known.training, { item: 'training', model, method })
-  const { line, assumptions } = await trainingLine(known, price, training)
+  const { line, assumptions } = trainingLine(known, price, training)
   const lines = [line, ...servingLines(known, training)]
   if ('unknown' in line) return { kind: 'unknown', reason: `training: ${line.unknown}`, lines }
   const { low, high, currency, per } = line
@@ -49,7 +49,7 @@ interface TrainingLine {
   readonly assumptions: readonly string[]
 }
 
-async function trainingLine({ now }: OnRecord, found: FoundPrice, training: Training): Promise<TrainingLine> {
+function trainingLine({ now }: OnRecord, found: FoundPrice, training: Training): TrainingLine {
   const unknown = (reason: string, evidence?: PlanEvidence): TrainingLine => ({
     line: { item: 'training', unknown: reason, ...(evidence && { evidence }) },
     assumptions: [],

@@ -64,7 +64,7 @@ export async function effects(
   const findings = datasetFindings(known, { baseModel, method, hyperparameters, datasets, tokens })
   const broken = refuseOrWarn(driver.provider, findings, draft.allow ?? [])
   const terms = planTerms(known)
-  const cost = await planCost(known, {
+  const cost = planCost(known, {
     baseModel,
     method,
     epochs: hyperparameters.epochs,
