@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import type { CheckReport, FormatId } from '@anytune/dataset'
-import { AnytuneError } from '@anytune/core/driver'
+import type { CheckReport } from '@anytune/dataset'
 import { ROWS_REJECTED, SUCCESS, UNEXPECTED } from '../exit-codes.ts'
 import { errorText, understand } from '../failure.ts'
+import { formatNamed } from '../format-named.ts'
 import { interruptible } from '../interrupt.ts'
 import type { Output } from '../output/output.ts'
 import { rejectionLines } from '../output/rejections.ts'
@@ -51,15 +51,6 @@ async function checkFiles(session: Session, files: readonly string[], wanted: st
     return results
   })
   return codes.includes(UNEXPECTED) ? UNEXPECTED : Math.max(SUCCESS, ...codes)
-}
-
-function formatNamed(wanted: string, formats: Readonly<Record<FormatId, unknown>>): FormatId {
-  const ids = Object.keys(formats) as FormatId[] // The keys of the table are the formats.
-  const found = ids.find((id) => id === wanted)
-  if (found !== undefined) return found
-  throw new AnytuneError('invalid-argument', `there is no format "${wanted}"`, {
-    hint: `formats: ${ids.join(', ')}`,
-  })
 }
 
 function tellReport(output: Output, file: string, report: CheckReport): number {
