@@ -127,9 +127,14 @@ function priceOf({ now }: OnRecord, { offering, record }: OnRecord['training'], 
 
 /** To a hundredth of a cent, away from the middle: a bound stays one. */
 function roundDown(amount: number): number {
-  return Math.floor(amount * 10_000) / 10_000
+  return Math.floor(hundredths(amount)) / 10_000
 }
 
 function roundUp(amount: number): number {
-  return Math.ceil(amount * 10_000) / 10_000
+  return Math.ceil(hundredths(amount)) / 10_000
+}
+
+/** Hundredths of a cent, without the last digits that binary fractions make up: 2.4000000000000004 dollars are 2.40. */
+function hundredths(amount: number): number {
+  return Number((amount * 10_000).toPrecision(14))
 }
