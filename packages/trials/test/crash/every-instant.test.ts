@@ -57,12 +57,13 @@ describe('of the processes that died in this file', () => {
   })
 
   it('what came is what crash-outcomes.md says', async () => {
-    console.info(renderCounts(outcomes))
+    console.info(`${renderCounts(outcomes)}\n${deaths} processes died in all.`)
     await expect(`${INTRODUCTION}\n${renderOutcomes(outcomes)}`).toMatchFileSnapshot('../../crash-outcomes.md')
   })
 })
 
-const SAMPLES = 25
+/** Of each provider and way to send a file. */
+const SAMPLES = 40
 
 const INTRODUCTION = `# What comes of a process that dies
 

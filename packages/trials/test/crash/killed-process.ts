@@ -3,6 +3,7 @@
  * It tells its parent of each moment around a write to the journal, and goes on when it is told to.
  */
 import { once } from 'node:events'
+import { flushCompileCache } from 'node:module'
 import { type Decision, isAnytuneError, type Journal, sqliteJournal } from '@anytune/core'
 import { writeName } from './instants.ts'
 import type { Question } from './place.ts'
@@ -26,6 +27,8 @@ export type Told =
   | { readonly kind: 'undecided'; readonly error: Question }
   | { readonly kind: 'failed'; readonly stack: string }
 
+// A process that is killed leaves no cache by itself, and the next one compiles everything anew.
+flushCompileCache()
 // Its parent, which wrote the argument, is this package.
 const order = JSON.parse(process.argv[2] ?? '') as Order
 const { vendor, inParts, training, decision } = order

@@ -1,9 +1,9 @@
 import type { Claim, Journal } from '@anytune/core'
-import type { Exchange } from '@anytune/emulator'
 import { countInstants, describeInstant, type Instant, type Moment, writeName } from './instants.ts'
+import type { Sender } from './place.ts'
 
 /** A process in this one, that dies where it is told to: nothing that it does afterwards reaches its journal or its vendor. */
-export interface Mortal {
+export interface Mortal extends Sender {
   readonly journal: Journal
   readonly fetch: typeof globalThis.fetch
   /** Aborted when it dies. */
@@ -12,8 +12,6 @@ export interface Mortal {
   readonly instants: readonly Instant[]
   /** Where it died. */
   diedAt(): Instant | undefined
-  /** To be called by the emulator about each request of it. */
-  onRequest(phase: 'before' | 'after', exchange: Exchange): Promise<void>
   /** Resolves when the vendor has done whatever it was asked by this process, but for a request that is late. */
   stilled(): Promise<void>
   /** Lets the late request do what it asks for. */

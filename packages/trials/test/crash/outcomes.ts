@@ -21,16 +21,17 @@ export type Ending = (typeof ENDINGS)[number]
 /** Outcomes as Markdown: how many there were of each, and every instant that did not end with one of each. */
 export function renderOutcomes(outcomes: readonly Outcome[]): string {
   const others = outcomes.filter(({ end }) => end !== 'one of each')
+  const lines = [...Map.groupBy(others, ({ instant, end }) => `${describeInstant(instant)} | ${end}`)].map(
+    ([died, some]) =>
+      `| ${died} | ${namesAmong(some, outcomes, 'scenario')} | ${namesAmong(some, outcomes, 'condition')} |`,
+  )
   return [
     renderCounts(outcomes),
     '## Where it did not end with one of each at once',
     '',
     '| the process died | so | with | while |',
     '|---|---|---|---|',
-    ...[...Map.groupBy(others, ({ instant, end }) => `${describeInstant(instant)} | ${end}`)].map(
-      ([died, some]) =>
-        `| ${died} | ${listed(some.map(({ scenario }) => scenario))} | ${listed(some.map(({ condition }) => condition))} |`,
-    ),
+    ...lines,
     '',
   ].join('\n')
 }
@@ -52,6 +53,10 @@ function renderLine(name: string, outcomes: readonly Outcome[]): string {
   return `| ${[name, outcomes.length, ...counts].join(' | ')} |`
 }
 
-function listed(names: readonly string[]): string {
-  return [...new Set(names)].join('; ')
+function namesAmong(some: readonly Outcome[], all: readonly Outcome[], what: 'scenario' | 'condition'): string {
+  const names = new Set(some.map((outcome) => outcome[what]))
+  const every = new Set(all.map((outcome) => outcome[what]))
+  return names.size === every.size ? `any ${WORDS[what]}` : [...names].join('; ')
 }
+
+const WORDS = { scenario: 'provider', condition: 'of these' } as const

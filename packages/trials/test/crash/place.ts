@@ -6,7 +6,7 @@ import { type Emulator, type EmulatorAccount, type Exchange, type Fault, startEm
 import { type Truth, truthOf } from './account-truth.ts'
 import type { Instant } from './instants.ts'
 import { tunerOn } from './program.ts'
-import type { Condition, Scenario } from './scenarios.ts'
+import { type Condition, MISSED, type Scenario } from './scenarios.ts'
 import { VENDORS, type VendorName } from './vendors.ts'
 
 /** An emulator of both vendors, and a folder with a training dataset. */
@@ -52,7 +52,7 @@ export interface Place {
   open(): Tuner
   exchanges(): readonly Exchange[]
   truth(): Truth
-  /** Makes lists show all there is. */
+  /** Looks until lists show all there is, and each job is found by its id. */
   showAll(): Promise<void>
   /** Forgets the account. */
   leave(): void
@@ -98,16 +98,34 @@ export function makePlace(
     exchanges: () => account.requests(),
     truth: () => truthOf(account.requests()),
     async showAll() {
-      if (fault?.kind !== 'list-lag') return
-      emulator.clock.advance(fault.milliseconds ?? 0)
+      if (fault?.kind === 'list-lag') emulator.clock.advance(fault.milliseconds ?? 0)
+      if (fault?.kind !== 'list-lag' && fault?.kind !== 'get-lag') return
       const tuner = open(memoryJournal())
-      for (let list = 0; list < (fault.lists ?? 0); list++) {
+      for (let look = 0; look < MISSED; look++) {
         await Array.fromAsync(tuner.datasets.list())
-        await Array.fromAsync(tuner.jobs.list())
+        for await (const { id } of tuner.jobs.list()) await tuner.jobs.get(id).catch(() => {})
       }
     },
     leave: () => emulator.reset(account.name),
   }
+}
+
+/** A process, as the vendor sees it. */
+export interface Sender {
+  /** Called around each request of it, as by the emulator. */
+  onRequest(phase: 'before' | 'after', exchange: Exchange): Promise<void>
+}
+
+/** Tells each request of an account to the process that sent it, which is the last one by the time that it comes; until it is called off. */
+export function tellSenders(emulator: Emulator, account: EmulatorAccount, processes: readonly Sender[]): () => void {
+  const senders = new Map<number, Sender>()
+  return emulator.onRequest((phase, exchange) => {
+    if (exchange.account !== account.name) return
+    const sender = senders.get(exchange.number) ?? processes.at(-1)
+    if (sender === undefined) return
+    senders.set(exchange.number, sender)
+    return sender.onRequest(phase, exchange)
+  })
 }
 
 function rows(count: number): string {

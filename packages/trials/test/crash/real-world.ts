@@ -4,10 +4,9 @@ import { mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Decision, sqliteJournal } from '@anytune/core'
-import type { Exchange } from '@anytune/emulator'
 import { countInstants, type Instant, type Moment } from './instants.ts'
 import type { Order, Told } from './killed-process.ts'
-import { type End, type Ground, makePlace } from './place.ts'
+import { type End, type Ground, makePlace, type Sender, tellSenders } from './place.ts'
 import type { Condition, Scenario } from './scenarios.ts'
 import type { World } from './world.ts'
 
@@ -16,20 +15,17 @@ export function realWorld(ground: Ground, scenario: Scenario, condition: Conditi
   const state = mkdtempSync(join(ground.folder, 'state-'))
   const place = makePlace(ground, scenario, condition, sqliteJournal(state))
   const { vendor, inParts } = scenario
-  const senders = new Map<number, RealProcess>()
   const processes: RealProcess[] = []
-  const stop = ground.emulator.onRequest((phase, exchange) => {
-    if (exchange.account !== place.account.name) return
-    const sender = senders.get(exchange.number) ?? processes.at(-1)
-    if (sender === undefined) return
-    senders.set(exchange.number, sender)
-    return sender.onRequest(phase, exchange)
-  })
+  const stop = tellSenders(ground.emulator, place.account, processes)
   return {
     ...place,
     async live(dies = () => false, decision?: Decision) {
       const order: Order = { vendor, inParts, state, training: ground.training, ...(decision && { decision }) }
-      const process = startProcess(order, place.account.env(vendor), dies)
+      const process = startProcess(
+        order,
+        { ...place.account.env(vendor), NODE_COMPILE_CACHE: join(ground.folder, 'cache') },
+        dies,
+      )
       processes.push(process)
       return process.end
     },
@@ -45,9 +41,8 @@ export function realWorld(ground: Ground, scenario: Scenario, condition: Conditi
   }
 }
 
-interface RealProcess {
+interface RealProcess extends Sender {
   readonly end: Promise<End>
-  onRequest(phase: 'before' | 'after', exchange: Exchange): Promise<void>
   /** Lets its late request do what it asks for; resolves when that is done. */
   arriveLate(): Promise<void>
 }
@@ -56,24 +51,26 @@ const PROGRAM = fileURLToPath(new URL('killed-process.ts', import.meta.url))
 
 function startProcess(
   order: Order,
-  account: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>>,
   dies: (instant: Instant) => boolean,
 ): RealProcess {
   const { PATH, HOME } = process.env
   const child = fork(PROGRAM, [JSON.stringify(order)], {
     execArgv: ['--conditions=@anytune/source'],
-    env: { PATH, HOME, ...account },
+    env: { PATH, HOME, ...environment },
   })
   const count = countInstants()
   const late = Promise.withResolvers<void>()
   const arrived = Promise.withResolvers<void>()
+  let lateExchange: number | undefined
   let killedAt: Instant | undefined
   const exited = once(child, 'exit')
 
-  /** Comes to a moment; kills the process there, and returns true once it is dead, when that is the last. */
+  /** Comes to a moment, and kills the process where that is the last; true of one that is dead. */
   async function comeTo(act: string, moment: Moment): Promise<boolean> {
+    if (killedAt !== undefined) return true
     const instant = count(act, moment)
-    if (killedAt !== undefined || !dies(instant)) return false
+    if (!dies(instant)) return false
     killedAt = instant
     child.kill('SIGKILL')
     await exited
@@ -82,15 +79,18 @@ function startProcess(
 
   return {
     end: endOf(child, exited, comeTo, () => killedAt),
-    async onRequest(phase, { operation, method }) {
-      if (killedAt?.moment === 'late' && phase === 'after' && operation === killedAt.act) arrived.resolve()
+    async onRequest(phase, { operation, method, number }) {
+      if (phase === 'after' && number === lateExchange) arrived.resolve()
       if (killedAt !== undefined) return
-      if (phase === 'before' && method !== 'GET' && (await comeTo(operation, 'late'))) return late.promise
+      if (phase === 'before' && method !== 'GET' && (await comeTo(operation, 'late'))) {
+        lateExchange = number
+        return late.promise
+      }
       if (await comeTo(operation, phase)) throw new Error('its connection breaks, for its process is dead')
     },
     async arriveLate() {
       late.resolve()
-      if (killedAt?.moment === 'late') await arrived.promise
+      if (lateExchange !== undefined) await arrived.promise
     },
   }
 }

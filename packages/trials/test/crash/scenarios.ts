@@ -26,18 +26,30 @@ export interface Condition {
 }
 
 const OF_JOB = /^(?:jobs\.(?:create|list)|journal: .* job)$/
-const OF_FILE_AND_JOB = /^(?:(?:files|jobs)\.(?:create|list)|uploads\..*|journal: .* (?:training|job))$/
+const OF_FILE_AND_JOB =
+  /^(?:(?:files|jobs)\.(?:create|list)|uploads\.(?:create|complete)|journal: (?:begun|done) training|journal: .* job)$/
+const OF_ALL_THAT_IS_MADE =
+  /^(?:(?:files|jobs)\.(?:create|list)|uploads\.(?:create|complete)|deployments\..*|journal: (?:begun|done) training|journal: .* (?:job|deployment))$/
+
+/** So many lists, or looks by id, miss what is new. */
+export const MISSED = 2
 
 /** Longer than any test, until the clock is moved. */
 const LONG_LAG_MS = 600_000
 
 export const CONDITIONS = {
-  usual: { name: 'lists are up to date', vendors: ['openai', 'azure'] },
+  usual: { name: 'nothing else goes wrong', vendors: ['openai', 'azure'] },
   shortLag: {
     name: 'two lists miss what is new',
     vendors: ['openai', 'azure'],
-    fault: { kind: 'list-lag', lists: 2, times: 9 },
+    fault: { kind: 'list-lag', lists: MISSED, times: 9 },
     acts: OF_FILE_AND_JOB,
+  },
+  lateById: {
+    name: 'what is new is not found by its id at first',
+    vendors: ['openai', 'azure'],
+    fault: { kind: 'get-lag', looks: MISSED, times: 9 },
+    acts: /^(?:(?:files|jobs)\.create|uploads\.complete|deployments\.put|journal: done .*)$/,
   },
   longLag: {
     name: 'lists miss what is new for long',
@@ -49,6 +61,7 @@ export const CONDITIONS = {
     name: 'the answer to each create is lost once',
     vendors: ['openai', 'azure'],
     fault: { kind: 'reset', when: 'after' },
+    acts: OF_ALL_THAT_IS_MADE,
   },
   noMetadata: {
     name: 'metadata is not kept',

@@ -46,8 +46,11 @@ async function liveAndDie(on: Ground, scenario: Scenario, instants: readonly Ins
   return left
 }
 
+/** Each provider, and each way to send a file. */
+const KILLED = SCENARIOS.filter(({ vendor, inParts }) => inParts === (vendor === 'openai'))
+
 describe('processes killed with SIGKILL', () => {
-  it.concurrent.each(SCENARIOS.filter(({ name }) => /OpenAI, file in parts|Azure, file whole/.test(name)))(
+  it.concurrent.each(KILLED)(
     'at every write and around every create leave one of each, or ask: $name',
     async (scenario) => {
       const instants = await instantsToDieAt(scenario)

@@ -1,8 +1,8 @@
-import { type Decision, isAnytuneError, memoryJournal, type Plan } from '@anytune/core'
+import { type Decision, isAnytuneError, type Journal, memoryJournal, type Plan, type Tuner } from '@anytune/core'
 import type { Instant } from './instants.ts'
 import { mortal, type Mortal } from './mortal.ts'
-import { type End, type Ground, makePlace, type Place } from './place.ts'
-import { PLAN_REQUEST, program, tunerOn } from './program.ts'
+import { type End, type Ground, makePlace, type Place, tellSenders } from './place.ts'
+import { PLAN_REQUEST, program, runOf, tunerOn } from './program.ts'
 import type { Condition, Scenario } from './scenarios.ts'
 import { VENDORS, type VendorName } from './vendors.ts'
 
@@ -18,6 +18,8 @@ export interface World extends Place {
 export interface InnerWorld extends World, Disposable {
   /** The moments that its last process came to. */
   instants(): readonly Instant[]
+  /** One process that purges the run. */
+  purge(dies?: (instant: Instant) => boolean): Promise<End>
 }
 
 /** Makes worlds on one ground, for one test at a time. */
@@ -43,30 +45,26 @@ function innerWorld(ground: Ground, scenario: Scenario, condition: Condition, pl
   const { account, journal } = place
   const { vendor, inParts } = scenario
   const environment = account.env(vendor)
-  const senders = new Map<number, Mortal>()
   const processes: Mortal[] = []
-  const stop = ground.emulator.onRequest((phase, exchange) => {
-    if (exchange.account !== account.name) return
-    const sender = senders.get(exchange.number) ?? processes.at(-1)
-    if (sender === undefined) return
-    senders.set(exchange.number, sender)
-    return sender.onRequest(phase, exchange)
-  })
+  const stop = tellSenders(ground.emulator, account, processes)
+  type Work = (tuner: Tuner, journal: Journal, signal: AbortSignal) => Promise<void>
+  async function lifeOf(work: Work, dies?: (instant: Instant) => boolean): Promise<End> {
+    const process = mortal(journal, dies)
+    processes.push(process)
+    const tuner = tunerOn(VENDORS[vendor]({ environment, fetch: process.fetch, inParts }), process.journal)
+    const end = await endOf(process, work(tuner, process.journal, process.signal))
+    await process.stilled()
+    return end
+  }
   return {
     ...place,
-    async live(dies, decision) {
-      const process = mortal(journal, dies)
-      processes.push(process)
-      const driver = VENDORS[vendor]({ environment, fetch: process.fetch, inParts })
-      const end = await endOf(process, () =>
-        program(tunerOn(driver, process.journal), process.journal, async () => plan, {
-          signal: process.signal,
-          ...(decision && { decision }),
-        }),
-      )
-      await process.stilled()
-      return end
-    },
+    live: (dies, decision) =>
+      lifeOf(
+        (tuner, own, signal) => program(tuner, own, async () => plan, { signal, ...(decision && { decision }) }),
+        dies,
+      ),
+    purge: (dies) =>
+      lifeOf(async (tuner, own, signal) => void (await tuner.purge((await runOf(own)) ?? '', { signal })), dies),
     instants: () => processes.at(-1)?.instants ?? [],
     async catchUp() {
       for (const process of processes) await process.arriveLate()
@@ -79,9 +77,9 @@ function innerWorld(ground: Ground, scenario: Scenario, condition: Condition, pl
   }
 }
 
-async function endOf(process: Mortal, run: () => Promise<void>): Promise<End> {
+async function endOf(process: Mortal, work: Promise<void>): Promise<End> {
   try {
-    await run()
+    await work
     return { kind: 'completed' }
   } catch (error) {
     const at = process.diedAt()
