@@ -46,6 +46,7 @@ export const RULES = {
 /** Rules about the data set as a whole; core refuses with them, this package only names them. */
 export const DATASET_RULES = {
   'empty-dataset': { summary: 'The data set has no row.' },
+  'secret-found': { summary: 'A row holds a secret, such as an API key or a private key.' },
 } as const satisfies Readonly<Record<string, RuleDescription>>
 
 /** A rule of this package. */

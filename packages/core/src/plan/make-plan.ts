@@ -1,5 +1,6 @@
 import {
   checkDataset,
+  createScanner,
   countTokens,
   detectFormat,
   isLimitId,
@@ -19,6 +20,7 @@ import { assertSupported, type PlanWarning } from '../support.ts'
 import type { AnyRequest } from './check-request.ts'
 import { sealPlan } from './document-digest.ts'
 import { assertOpen, type Drafted, effects } from './effects.ts'
+import { assertNoSecret, findingWarnings, foundInDataset } from './findings.ts'
 import type { Plan, PlannedDataset } from './plan-document.ts'
 import type { CountTokens } from './plan-tokens.ts'
 import { namedSource, providerRules, readingDataset, type NamedSource } from './sources.ts'
@@ -114,7 +116,7 @@ async function planDatasets(calls: Calls, request: AnyRequest, judging: Judging,
     const warning = rowLimits(onRows.warning)
     const planned = await planDataset(source, { target, rules, warning: warning.rules, skipRejected, signal })
     datasets.push(planned)
-    warnings.push(...rowWarnings(onRows, planned, warning.warnings(), now))
+    warnings.push(...rowWarnings(onRows, planned, warning.warnings(), now), ...findingWarnings(planned))
   }
   const count: CountTokens = (role, options) => {
     const [named, planned] = [sources.find((one) => one.role === role), datasets.find((one) => one.role === role)]
@@ -153,8 +155,10 @@ async function planDataset(
   const { role, source } = named
   const format = await formatOf(named, target, signal)
   const judged = { format, rules: [...rules, ...warning], ...(signal && { signal }) }
-  const report = await readingDataset(role, () => checkDataset(source, judged))
+  const scanner = createScanner()
+  const report = await readingDataset(role, () => checkDataset(source, { ...judged, onRow: scanner.look }))
   assertUsable(named, report, skipRejected)
+  assertNoSecret(named, scanner.report())
   const { encoded, rejected } = await measure(named, { from: format, to: target, rules, skipRejected, signal })
   if (encoded.rows === 0) rejectRows(named, report.examples, rejected)
   return {
@@ -165,6 +169,7 @@ async function planDataset(
     format,
     examples: report.examples,
     rejected: { count: rejected.count, byRule: rejected.byRule },
+    found: foundInDataset(scanner.report()),
     encoded: { format: target, ...encoded },
   }
 }

@@ -5,6 +5,20 @@ import type { PlanWarning } from '../support.ts'
 import type { AllowableFinding } from './allow.ts'
 import type { PlanEvidence } from './evidence.ts'
 
+/** Counts of what a scan found; that nothing was found proves little. */
+export interface FoundInDataset {
+  readonly personal: FoundCounts
+  /** Values beside words for passwords. A secret without doubt refuses the plan. */
+  readonly possibleSecrets: FoundCounts
+}
+
+interface FoundCounts {
+  readonly count: number
+  readonly rows: number
+  /** Kinds without a finding are absent. */
+  readonly byKind: Readonly<Record<string, number>>
+}
+
 /** What will be trained on, as it was when the plan was made. Counts and digests only: no row content. */
 export interface PlannedDataset {
   readonly role: 'training' | 'validation'
@@ -18,6 +32,8 @@ export interface PlannedDataset {
   /** Non-blank lines of the file as given. */
   readonly examples: number
   readonly rejected: { readonly count: number; readonly byRule: Readonly<Record<string, number>> }
+  /** In the rows of the file as given; absent in plans of earlier versions. */
+  readonly found?: FoundInDataset
   /** What is sent: the accepted rows in the provider's format. */
   readonly encoded: {
     readonly format: FormatId
