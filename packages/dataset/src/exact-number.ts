@@ -17,9 +17,11 @@ const PLAIN_INTEGER = /^(?:0|-?[1-9]\d*)(?:\.0+)?$/
 
 /** Parses valid JSON, keeping the digits of every number that a double and `JSON.stringify` would change. */
 export function parseExactly(text: string): JsonValue {
-  return json.parse(text, (_key, value, context) => {
-    if (typeof value !== 'number' || String(value) === context.source) return value
-    if (Number.isSafeInteger(value) && PLAIN_INTEGER.test(context.source)) return value
-    return json.rawJSON(context.source)
-  })
+  return json.parse(text, (_key, value, { source }) => (typeof value === 'number' ? exactNumber(value, source) : value))
+}
+
+/** The number that `source` is, as a double where that and `JSON.stringify` keep its value. */
+export function exactNumber(value: number, source: string): number | ExactNumber {
+  if (String(value) === source) return value
+  return Number.isSafeInteger(value) && PLAIN_INTEGER.test(source) ? value : json.rawJSON(source)
 }

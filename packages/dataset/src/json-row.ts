@@ -1,6 +1,7 @@
 import { parseExactly } from './exact-number.ts'
 import type { JsonObject, JsonValue } from './example.ts'
 import { isObject } from './formats/shape.ts'
+import { parseByHand } from './json-by-hand.ts'
 import { duplicateKeyPath, syntaxErrorAt } from './json-scan.ts'
 import type { Fault } from './rules.ts'
 import { pathOf } from './safe-path.ts'
@@ -23,12 +24,18 @@ export function parseRow(text: string): ParsedRow {
     // The engine's message quotes the row, so it is never passed on.
     return { fault: explainSyntax(text) }
   }
+  const keys = keysOf(text)
+  if (keys.escaped) {
+    const byHand = parseByHand(text, MAXIMUM_DEPTH)
+    if (byHand === undefined) return { fault: TOO_DEEP }
+    value = byHand
+  }
   if (!isObject(value)) return { fault: NOT_AN_OBJECT }
   const tally: Tally = { keys: 0, numbers: 0, tooDeep: false, forbidden: false }
   count(value, 1, tally)
   if (tally.tooDeep) return { fault: TOO_DEEP }
   if (tally.forbidden) return { fault: FORBIDDEN_KEY }
-  if (countKeys(text) !== tally.keys) {
+  if (keys.count !== tally.keys) {
     const path = duplicateKeyPath(text)
     if (path) return { fault: { ...DUPLICATE_KEY, field: pathOf(path) } }
   }
@@ -36,7 +43,7 @@ export function parseRow(text: string): ParsedRow {
     const path = loneSurrogatePath(value)
     if (path) return { fault: { ...LONE_SURROGATE, field: pathOf(path) } }
   }
-  if (tally.numbers > 0 && INEXACT_NUMBER.test(text)) {
+  if (tally.numbers > 0 && !keys.escaped && INEXACT_NUMBER.test(text)) {
     const exact = parseExactly(text)
     if (isObject(exact)) return { row: exact }
   }
@@ -102,19 +109,30 @@ function countValue(value: JsonValue, depth: number, tally: Tally): void {
 
 /**
  * At least the number of keys in the text: colons that follow a closing quote. More only when a string starts with a
- * colon, so equality with the keys that were parsed proves that none was shadowed.
+ * colon, so equality with the keys that were parsed proves that none was shadowed. `escaped` when a key holds an escape.
  */
-function countKeys(text: string): number {
-  let keys = 0
+function keysOf(text: string): { readonly count: number; readonly escaped: boolean } {
+  let count = 0
+  let escaped = false
   for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
     let at = colon - 1
     while (isWhiteSpace(text.charCodeAt(at))) at--
-    if (text.charCodeAt(at) === QUOTE && !isEscaped(text, at)) keys++
+    if (text.charCodeAt(at) !== QUOTE || isEscaped(text, at)) continue
+    count++
+    escaped ||= holdsEscape(text, at)
   }
-  return keys
+  return { count, escaped }
+}
+
+/** Looks back from the closing quote of a key to a backslash, or to a quote: an opening one follows none. */
+function holdsEscape(text: string, closing: number): boolean {
+  let at = closing - 1
+  while (at >= 0 && text.charCodeAt(at) !== QUOTE && text.charCodeAt(at) !== BACKSLASH) at--
+  return text.charCodeAt(at) === BACKSLASH || text.charCodeAt(at - 1) === BACKSLASH
 }
 
 const QUOTE = 0x22
+const BACKSLASH = 0x5c
 
 function isWhiteSpace(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
@@ -122,7 +140,7 @@ function isWhiteSpace(code: number): boolean {
 
 function isEscaped(text: string, at: number): boolean {
   let slash = at - 1
-  while (text.charCodeAt(slash) === 0x5c) slash--
+  while (text.charCodeAt(slash) === BACKSLASH) slash--
   return (at - slash) % 2 === 0
 }
 

@@ -38,7 +38,7 @@ interface Container {
 }
 
 /** Index after the closing quote of the string literal that starts at `start`. */
-function stringEnd(text: string, start: number): number {
+export function stringEnd(text: string, start: number): number {
   let at = start + 1
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
   return at + 1
