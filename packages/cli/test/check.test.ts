@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -56,6 +57,30 @@ describe('anytune check', () => {
     const { stdout } = await anytune(['check', 'bad.jsonl'], { cwd })
     expect(stdout.match(/^ {2}line \d+/gm)).toHaveLength(20)
     expect(stdout).toContain('… and 5 more')
+  })
+
+  it('counts personal data, and tells secrets by line and rule, which it exits with 2 for; it shows neither', async () => {
+    // Made here, so that no scanner of a hosting site stops this file.
+    const key = ['gh', 'p_', createHash('sha256').update('nobody').digest('hex').slice(0, 36)].join('')
+    const row = (text: string) => rows(1).replace('What is 0 plus one?', text)
+    const cwd = await folder({
+      'personal.jsonl': row('I am jane@example.org') + row('jane@example.org, +1 202 555 0143') + rows(1),
+      'secret.jsonl': rows(2) + row(`my token is ${key}`),
+    })
+    const personal = await anytune(['check', 'personal.jsonl'], { cwd })
+    expect(personal.code).toBe(0)
+    expect(personal.stdout).toMatch(/personal data +3 in 2 rows \(email 2, phone 1\)\n/)
+    const secret = await anytune(['check', 'secret.jsonl'], { cwd })
+    expect(secret.code).toBe(2)
+    expect(secret.stdout).toMatch(/secrets +1 in one row \(api-key 1\)\n/)
+    expect(secret.stdout).toContain('line 3  secret-found  messages[0].content: holds a secret: api-key (github-token)')
+    const json = await anytune(['check', 'secret.jsonl', '--json'], { cwd })
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      accepted: 3,
+      scan: { rows: 3, unreadable: 0, secrets: { count: 1, first: [{ line: 3 }] }, personal: { count: 0 } },
+    })
+    expect(personal.stdout + secret.stdout + json.stdout).not.toMatch(/jane|0143/)
+    expect(secret.stdout + json.stdout).not.toContain(key)
   })
 
   it('refuses a file without rows', async () => {
