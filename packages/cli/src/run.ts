@@ -15,6 +15,8 @@ import { addPurge } from './commands/purge.ts'
 import { addReceipts } from './commands/receipts.ts'
 import { addRecord } from './commands/record.ts'
 import { addRuns } from './commands/runs.ts'
+import { addSelect } from './commands/select.ts'
+import { addSplit } from './commands/split.ts'
 import { addTune } from './commands/tune.ts'
 import { addUndeploy } from './commands/undeploy.ts'
 import { reportFailure } from './failure.ts'
@@ -27,6 +29,8 @@ import { processStreams, type Streams } from './streams.ts'
 const COMMANDS = [
   addInit,
   addCheck,
+  addSplit,
+  addSelect,
   addPlan,
   addApply,
   addTune,

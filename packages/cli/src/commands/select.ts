@@ -1,0 +1,150 @@
+import { resolve } from 'node:path'
+import type { DatasetSource, FormatId, Place, Rejection, RowSet } from '@anytune/dataset'
+import { AnytuneError } from '@anytune/core/driver'
+import { formatNamed } from '../format-named.ts'
+import { interruptible } from '../interrupt.ts'
+import { countOption } from '../options.ts'
+import { rejectedText } from '../output/rejections.ts'
+import { fields } from '../output/table.ts'
+import { bytes, integer } from '../output/units.ts'
+import { examples, type Program } from '../program.ts'
+import { rejectionTally, type Rejected } from '../rejection-tally.ts'
+import { rowWriter } from '../row-writer.ts'
+import type { Cli, Session } from '../session.ts'
+import { writingWhole } from '../whole-files.ts'
+
+/** `anytune select FILE…` */
+export function addSelect(program: Program, cli: Cli): void {
+  selectCommand(program)
+    .addHelpText(
+      'after',
+      examples(
+        'anytune select train.jsonl --dedupe --out clean.jsonl',
+        'anytune select train.jsonl --sample 1000 --out small.jsonl',
+        'anytune select chats.jsonl more.csv --dedupe --shuffle --to openai-chat --out train.jsonl',
+      ) + '\nExit codes: 0 done · 2 rows rejected · 1 or 3 nothing written\n',
+    )
+    .action((files, flags, command) =>
+      cli.run(command.optsWithGlobals(), (session) => selectRows(session, files, flags)),
+    )
+}
+
+function selectCommand(program: Program) {
+  return program
+    .command('select')
+    .description('write rows of one or several datasets into one: all, without duplicates, a sample, shuffled')
+    .argument('<file...>', 'dataset files')
+    .requiredOption('--out <file>', 'the file to write')
+    .option('--dedupe', 'keep the first of rows that say the same, in whatever format')
+    .option('--sample <rows>', 'draw exactly so many rows', countOption)
+    .option('--shuffle', 'write the rows in an order that depends on what they say and on the seed alone')
+    .option('--seed <text>', 'another seed draws and shuffles in another way', '0')
+    .option('--to <format>', 'format to write (default: that of the first file)')
+    .option('--format <format>', 'format of the files (default: detected for each)')
+    .option('--skip-rejected', 'leave rejected rows out, and list them; without it they stop the command')
+    .option('--overwrite', 'replace the file when it is there')
+}
+
+type SelectFlags = ReturnType<ReturnType<typeof selectCommand>['opts']>
+
+/** A row that was left out because an earlier one says the same. */
+interface Duplicate {
+  readonly file: string
+  readonly line: number
+  readonly of: { readonly file: string; readonly line: number }
+}
+
+interface SelectResult {
+  readonly files: readonly string[]
+  readonly out: {
+    readonly file: string
+    readonly format: FormatId
+    readonly rows: number
+    readonly bytes: number
+    readonly sha256: string
+  }
+  readonly seed: string
+  readonly duplicates: { readonly count: number; readonly first: readonly Duplicate[] }
+  readonly rejected: Rejected<ListedRejection>
+}
+
+interface ListedRejection extends Rejection {
+  readonly file: string
+}
+
+/** Duplicates that a result lists; all are counted. */
+const LISTED = 1000
+
+async function selectRows(session: Session, files: readonly string[], flags: SelectFlags): Promise<void> {
+  const { FORMATS, fileSource, readRows } = await import('@anytune/dataset')
+  const { cwd } = session.streams
+  const named = (format: string | undefined) => (format === undefined ? undefined : formatNamed(format, FORMATS))
+  const formats = { from: named(flags.format), to: named(flags.to) }
+  const sources = files.map((file): DatasetSource => fileSource(resolve(cwd, file)))
+  const target = { path: resolve(cwd, flags.out), shown: flags.out }
+  const reads = sources.flatMap(({ path }) => path ?? [])
+  const result = await interruptible(async (signal) => {
+    const onRejected = flags.skipRejected ? 'skip' : 'fail'
+    const rows = await selection(readRows(sources, { ...formats, onRejected, signal }), flags)
+    const overwrite = flags.overwrite === true
+    return writingWhole([target], { overwrite, reads }, async ([file]) => {
+      // One target, one file.
+      if (file === undefined) throw new Error('no file was opened')
+      const seen = observer(files)
+      const writer = rowWriter(file)
+      let format: FormatId | undefined
+      for await (const row of rows.open(seen)) {
+        signal.throwIfAborted()
+        format = row.format
+        await writer.add(row.bytes)
+      }
+      await writer.end()
+      if (format === undefined) throw noRows()
+      const out = { file: flags.out, format, rows: writer.rows(), ...file.written() }
+      return { files, out, seed: flags.seed, ...seen.result() }
+    })
+  })
+  session.output.result(result, () => resultText(result))
+}
+
+/** One after the other, as the options are listed. */
+async function selection(rows: RowSet, { dedupe, sample, shuffle, seed }: SelectFlags): Promise<RowSet> {
+  const { dedupeRows, sampleRows, shuffleRows } = await import('@anytune/dataset')
+  const distinct = dedupe ? dedupeRows(rows) : rows
+  const drawn = sample === undefined ? distinct : sampleRows(distinct, { rows: sample, seed })
+  return shuffle ? shuffleRows(drawn, { seed }) : drawn
+}
+
+/** Notes what does not come through. */
+function observer(files: readonly string[]) {
+  const rejections = rejectionTally<ListedRejection>()
+  const first: Duplicate[] = []
+  let count = 0
+  const at = ({ source, line }: Place) => ({ file: files[source] ?? '', line })
+  return {
+    rejected: (rejection: Rejection, source: number) =>
+      rejections.add({ ...rejection, ...at({ source, line: rejection.line }) }),
+    duplicate(place: Place, of: Place) {
+      count++
+      if (first.length < LISTED) first.push({ ...at(place), of: at(of) })
+    },
+    result: () => ({ duplicates: { count, first }, rejected: rejections.result() }),
+  }
+}
+
+function noRows(): AnytuneError {
+  return new AnytuneError('dataset-invalid', 'there is no row to write: nothing was written', {
+    hint: 'look at the files: anytune check FILE',
+  })
+}
+
+function resultText({ out, duplicates, rejected }: SelectResult): string {
+  const facts = {
+    rows: integer(out.rows),
+    duplicates: duplicates.count === 0 ? undefined : `${integer(duplicates.count)} left out`,
+    format: out.format,
+    size: bytes(out.bytes),
+    sha256: out.sha256,
+  }
+  return [out.file, fields(facts, '  '), ...rejectedText(rejected)].join('\n')
+}

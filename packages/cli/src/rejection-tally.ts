@@ -1,0 +1,26 @@
+import type { Rejection } from '@anytune/dataset'
+
+/** Rows that were left out, as results tell them: all counted, the first ones listed. */
+export interface Rejected<Listed extends Rejection = Rejection> {
+  readonly count: number
+  readonly first: readonly Listed[]
+  /** Counts by rule id. */
+  readonly byRule: Readonly<Record<string, number>>
+}
+
+const LISTED = 1000
+
+/** Counts rejections as they come. */
+export function rejectionTally<Listed extends Rejection>() {
+  const first: Listed[] = []
+  const byRule = new Map<string, number>()
+  let count = 0
+  return {
+    add(rejection: Listed): void {
+      count++
+      byRule.set(rejection.rule, (byRule.get(rejection.rule) ?? 0) + 1)
+      if (first.length < LISTED) first.push(rejection)
+    },
+    result: (): Rejected<Listed> => ({ count, first, byRule: Object.fromEntries(byRule) }),
+  }
+}
