@@ -14,6 +14,7 @@ import { addProve } from './commands/prove.ts'
 import { addPurge } from './commands/purge.ts'
 import { addReceipts } from './commands/receipts.ts'
 import { addRecord } from './commands/record.ts'
+import { addRedact } from './commands/redact.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSelect } from './commands/select.ts'
 import { addSplit } from './commands/split.ts'
@@ -31,6 +32,7 @@ const COMMANDS = [
   addCheck,
   addSplit,
   addSelect,
+  addRedact,
   addPlan,
   addApply,
   addTune,
