@@ -56,7 +56,8 @@ function ofText(example: Example, text: string): WrittenRow {
   return { example, bytes, start: 0, end: bytes.length }
 }
 
-function notRepresentable(line: number, { feature, field }: Unsaid, to: FormatId): Rejection {
+/** Why an example cannot be written in a format, and which formats could. */
+export function notRepresentable(line: number, { feature, field }: Unsaid, to: FormatId): Rejection {
   const others = formatsThatSay(feature).filter((id) => id !== to)
   const able = others.map((id) => [id, CODECS[id].partly?.[feature]].filter(Boolean).join(': '))
   return {

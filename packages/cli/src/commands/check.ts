@@ -1,9 +1,14 @@
 import { resolve } from 'node:path'
+import { Option } from '@commander-js/extra-typings'
 import type { CheckReport, ScanReport } from '@anytune/dataset'
 import { ROWS_REJECTED, SUCCESS, UNEXPECTED } from '../exit-codes.ts'
 import { errorText, understand } from '../failure.ts'
 import { formatNamed } from '../format-named.ts'
 import { interruptible } from '../interrupt.ts'
+import type { Judgement } from '../offline/judge.ts'
+import { judgeFor, type TargetOptions } from '../offline/judge-for.ts'
+import { listOption } from '../options.ts'
+import { judgementFields, judgementLines } from '../output/judgement-text.ts'
 import type { Output } from '../output/output.ts'
 import { rejectionLines } from '../output/rejections.ts'
 import { scanFacts, secretLines } from '../output/scan-text.ts'
@@ -21,32 +26,54 @@ export function addCheck(program: Program, cli: Cli): void {
     )
     .argument('<file...>', 'dataset files')
     .option('--format <format>', 'format of the rows (default: detected)')
+    .option('--for <provider:model>', 'also judge by the rules on record for training this base model there')
+    .option('--method <method>', 'with --for: how it is trained', 'supervised')
+    .addOption(
+      new Option('--role <role>', 'with --for: what the files are')
+        .choices(['training', 'validation'])
+        .default('training'),
+    )
+    .option('--allow <rule>', 'with --for: a rule that shall warn instead of refusing; may be repeated', listOption)
     .addHelpText(
       'after',
-      examples('anytune check train.jsonl', 'anytune check train.jsonl validation.jsonl --json | jq .rejected.byRule') +
-        '\nExit codes: 0 every row accepted · 2 rows rejected, or secrets found · 1 a file could not be read\n',
+      examples(
+        'anytune check train.jsonl',
+        'anytune check train.jsonl --for bedrock:amazon.nova-lite-v1:0:300k',
+        'anytune check train.jsonl validation.jsonl --json | jq .rejected.byRule',
+      ) +
+        '\nExit codes: 0 every row accepted · 2 rows rejected, secrets found, or a rule of --for broken · 1 a file could not be read\n',
     )
     .action((files, options, command) =>
-      cli.run(command.optsWithGlobals(), (session) => checkFiles(session, files, options.format)),
+      cli.run(command.optsWithGlobals(), (session) => checkFiles(session, files, options)),
     )
 }
 
+interface CheckFilesOptions extends TargetOptions {
+  readonly format?: string | undefined
+}
+
 /** Checks every file, whatever becomes of the others; the worst result is the exit code. */
-async function checkFiles(session: Session, files: readonly string[], wanted: string | undefined): Promise<number> {
+async function checkFiles(session: Session, files: readonly string[], options: CheckFilesOptions): Promise<number> {
   const { FORMATS, checkDataset, createScanner, fileSource } = await import('@anytune/dataset')
-  const format = wanted === undefined ? undefined : formatNamed(wanted, FORMATS)
+  const format = options.format === undefined ? undefined : formatNamed(options.format, FORMATS)
+  const judgeOf = await judgeFor(options)
   const codes = await interruptible(async (signal) => {
     const results: number[] = []
     for (const file of files) {
       const scanner = createScanner()
+      const judge = await judgeOf?.()
       const checking = checkDataset(fileSource(resolve(session.streams.cwd, file)), {
         format,
         signal,
         onRow: scanner.look,
+        rules: judge?.rules,
       })
       results.push(
         await checking
-          .then((report) => tellReport(session.output, file, report, scanner.report()))
+          .then((report) => {
+            const judgement = judge?.judgement(report.accepted)
+            return tellReport(session.output, file, { report, scan: scanner.report(), judgement })
+          })
           .catch((error) => {
             signal.throwIfAborted()
             return tellFailure(session.output, file, error)
@@ -58,10 +85,20 @@ async function checkFiles(session: Session, files: readonly string[], wanted: st
   return codes.includes(UNEXPECTED) ? UNEXPECTED : Math.max(SUCCESS, ...codes)
 }
 
-function tellReport(output: Output, file: string, report: CheckReport, scan: ScanReport): number {
+/** What became known of one file. */
+interface Checked {
+  readonly report: CheckReport
+  readonly scan: ScanReport
+  /** Of the target, where one was named. */
+  readonly judgement: Judgement | undefined
+}
+
+function tellReport(output: Output, file: string, checked: Checked): number {
+  const { report, scan, judgement } = checked
   const { name: _name, ...facts } = report
-  output.result({ file, ...facts, scan }, () => reportText(output, file, report, scan))
-  const isRefused = report.rejected.count > 0 || report.examples === 0 || scan.secrets.count > 0
+  output.result({ file, ...facts, scan, ...(judgement && { for: judgement }) }, () => reportText(output, file, checked))
+  const isBroken = judgement?.findings.some(({ severity }) => severity === 'error') ?? false
+  const isRefused = report.rejected.count > 0 || report.examples === 0 || scan.secrets.count > 0 || isBroken
   return isRefused ? ROWS_REJECTED : SUCCESS
 }
 
@@ -72,7 +109,7 @@ function tellFailure(output: Output, file: string, cause: unknown): number {
   return error.code === 'dataset-invalid' ? ROWS_REJECTED : UNEXPECTED
 }
 
-function reportText({ paint }: Output, file: string, report: CheckReport, scan: ScanReport): string {
+function reportText({ paint }: Output, file: string, { report, scan, judgement }: Checked): string {
   const { accepted, rejected, counts } = report
   const facts = {
     format: report.format ?? 'none: the file has no rows',
@@ -84,6 +121,7 @@ function reportText({ paint }: Output, file: string, report: CheckReport, scan: 
     ...scanFacts(scan, paint),
     size: bytes(report.bytes),
     sha256: report.sha256,
+    ...(judgement && judgementFields(judgement)),
   }
   const rules = Object.entries(rejected.byRule).sort((one, other) => other[1] - one[1])
   return [
@@ -91,6 +129,7 @@ function reportText({ paint }: Output, file: string, report: CheckReport, scan: 
     fields(facts, '  '),
     ...rules.map(([rule, count]) => `  ${rule} ×${integer(count)}`),
     ...rejectionLines(rejected),
+    ...(judgement ? judgementLines(judgement, paint) : []),
     ...secretLines(scan.secrets),
   ].join('\n')
 }

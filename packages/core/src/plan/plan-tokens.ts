@@ -1,5 +1,5 @@
 import { findEncoding, findPrice, findRules, priceOfTokens } from '@anytune/catalogue'
-import { isLimitId, LIMITS, tokenMethod, type TokenMethod, type TokenStatistics } from '@anytune/dataset'
+import { isLimitId, LIMITS, tokenMethod, type TokenMethod, type TokenStatistics, truncation } from '@anytune/dataset'
 import type { Method } from '../driver.ts'
 import type { OnRecord } from './on-record.ts'
 import type { PlannedDataset } from './plan-document.ts'
@@ -31,16 +31,6 @@ export async function planTokens(
   const tokens: Partial<Record<PlannedDataset['role'], TokenStatistics>> = {}
   for (const { role } of datasets) tokens[role] = await count(role, { method: counted, truncatedAt })
   return tokens
-}
-
-/** The least length beyond which examples are cut: only where the vendor cuts, and takes the rest. */
-export function truncation(
-  rules: readonly { readonly id: string; readonly severity?: string; readonly limit?: number }[],
-): number | undefined {
-  const limits = rules.flatMap(({ id, severity, limit }) =>
-    id === 'maximum-example-tokens' && severity === 'warning' && limit !== undefined ? [limit] : [],
-  )
-  return limits.length === 0 ? undefined : Math.min(...limits)
 }
 
 function countsTokens(id: string): boolean {

@@ -86,6 +86,14 @@ export function limitsOf(rules: readonly WrittenRule[], allow: readonly string[]
   })
 }
 
+/** The length in tokens beyond which examples are cut: only where the vendor cuts them, and takes the rest. */
+export function truncation(rules: readonly WrittenRule[]): number | undefined {
+  const limits = rules.flatMap(({ id, severity, limit }) =>
+    id === 'maximum-example-tokens' && severity === 'warning' && limit !== undefined ? [limit] : [],
+  )
+  return limits.length === 0 ? undefined : Math.min(...limits)
+}
+
 /** True for the id of something that is judged here. */
 export function isLimitId(id: string): id is LimitId {
   return Object.hasOwn(LIMITS, id)
