@@ -39,6 +39,7 @@ export const OPENAI_SAYS: readonly Feature[] = [
   'image-data',
   'image-url',
   'image-detail',
+  'media-type',
   'audio',
   'file',
   'refusal',

@@ -89,10 +89,6 @@ function ofTurns(messages: readonly Message[], says: Says): Unsaid | undefined {
 }
 
 function ofMessage(message: Message, index: number, says: Says): Unsaid | undefined {
-  if ('name' in message && message.name !== undefined && message.role !== 'function') {
-    const unsaid = unless(says, 'message-name', 'name')
-    if (unsaid) return unsaid
-  }
   // The table is keyed by the role that discriminates the union.
   const check = BY_ROLE[message.role] as (message: Message, index: number, says: Says) => Unsaid | undefined
   return check(message, index, says)
@@ -104,16 +100,20 @@ const BY_ROLE: {
   readonly [R in Role]: (message: MessageOf<R>, index: number, says: Says) => Unsaid | undefined
 } = {
   system: ofSystem,
-  developer: ({ content }, _index, says) =>
-    unless(says, 'developer-message') ?? ofParts(content, says, () => undefined),
-  user: ({ content }, _index, says) => ofUser(content, says),
+  developer: ({ content, name }, _index, says) =>
+    unless(says, 'developer-message') ?? ofAuthor(name, says) ?? ofParts(content, says, () => undefined),
+  user: ({ content, name }, _index, says) => ofAuthor(name, says) ?? ofUser(content, says),
   assistant: (message, _index, says) => ofAssistant(message, says),
   tool: (message, _index, says) => ofToolResult(message, says),
   function: (_message, _index, says) => unless(says, 'function-calls'),
 }
 
-function ofSystem({ content }: InstructionMessage, index: number, says: Says): Unsaid | undefined {
-  const missing = unless(says, index === 0 ? 'system-message' : 'later-system-message')
+function ofAuthor(name: string | undefined, says: Says): Unsaid | undefined {
+  return name === undefined ? undefined : unless(says, 'message-name', 'name')
+}
+
+function ofSystem({ content, name }: InstructionMessage, index: number, says: Says): Unsaid | undefined {
+  const missing = unless(says, index === 0 ? 'system-message' : 'later-system-message') ?? ofAuthor(name, says)
   if (missing) return missing
   const texts = typeof content === 'string' ? [content] : content.map(({ text }) => text)
   if (texts.includes('') && !says.has('empty-instructions')) return { feature: 'empty-instructions', field: 'content' }
@@ -152,7 +152,8 @@ function ofMediaType(part: ImagePart | MediaPart, says: Says): Unsaid | undefine
 
 /** Nulls and empty lists say the same as absence, as `canonicalExample` has it. */
 function ofAssistant(message: AssistantMessage, says: Says): Unsaid | undefined {
-  const { content, refusal, audio, tool_calls: calls, function_call: functionCall, weight } = message
+  const { content, name, refusal, audio, tool_calls: calls, function_call: functionCall, weight } = message
+  if (name !== undefined && !says.has('message-name')) return { feature: 'message-name', field: 'name' }
   if (refusal) return unless(says, 'refusal', 'refusal')
   if (audio) return unless(says, 'assistant-audio', 'audio')
   if (functionCall) return unless(says, 'function-calls', 'function_call')

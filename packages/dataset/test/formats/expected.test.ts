@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  canonicalExample,
-  detectFormat,
-  FEATURES,
-  formatsThatSay,
-  type Example,
-  type Feature,
-  type FormatId,
-} from '../../src/index.ts'
+import { canonicalExample, detectFormat, type Example, type FormatId } from '../../src/index.ts'
 import { CODECS, FORMAT_IDS } from '../../src/formats/formats.ts'
 import { encoded, source } from '../support.ts'
 import { CASES, expectedRows, REFUSED } from './cases.ts'
@@ -90,11 +82,5 @@ describe('conversion of rows', () => {
         `{"schemaVersion":"bedrock-conversation-2024","messages":[{"role":"user","content":[{"text":"${index}"}]},{"role":"assistant","content":[{"text":"a"}]}]}\n`,
     )
     expect(written.toString()).toBe(wanted.join(''))
-  })
-
-  it('a feature is said by at least one format', () => {
-    // Object.keys forgets the literal types.
-    const features = Object.keys(FEATURES) as readonly Feature[]
-    expect(features.filter((feature) => formatsThatSay(feature).length === 0)).toEqual([])
   })
 })
