@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from './example.ts'
 import { isObject } from './formats/shape.ts'
 import { parseByHand } from './json-by-hand.ts'
 import { duplicateKeyPath, syntaxErrorAt } from './json-scan.ts'
+import { scanKeys, type KeyScan } from './key-scan.ts'
 import type { Fault } from './rules.ts'
 import { pathOf } from './safe-path.ts'
 
@@ -24,8 +25,8 @@ export function parseRow(text: string): ParsedRow {
     // The engine's message quotes the row, so it is never passed on.
     return { fault: explainSyntax(text) }
   }
-  const keys = keysOf(text)
-  if (keys.escaped) {
+  const scan = scanKeys(text)
+  if (scan.escaped) {
     const byHand = parseByHand(text, MAXIMUM_DEPTH)
     if (byHand === undefined) return { fault: TOO_DEEP }
     value = byHand
@@ -35,7 +36,7 @@ export function parseRow(text: string): ParsedRow {
   count(value, 1, tally)
   if (tally.tooDeep) return { fault: TOO_DEEP }
   if (tally.forbidden) return { fault: FORBIDDEN_KEY }
-  if (keys.count !== tally.keys) {
+  if (scan.keys !== tally.keys) {
     const path = duplicateKeyPath(text)
     if (path) return { fault: { ...DUPLICATE_KEY, field: pathOf(path) } }
   }
@@ -43,7 +44,7 @@ export function parseRow(text: string): ParsedRow {
     const path = loneSurrogatePath(value)
     if (path) return { fault: { ...LONE_SURROGATE, field: pathOf(path) } }
   }
-  if (tally.numbers > 0 && !keys.escaped && INEXACT_NUMBER.test(text)) {
+  if (!scan.escaped && mayBeInexact(text, scan, tally)) {
     const exact = parseExactly(text)
     if (isObject(exact)) return { row: exact }
   }
@@ -77,6 +78,13 @@ const LONE_SURROGATES = /\p{Surrogate}/u
 /** May match inside a string, which only costs the slow path: -0, a fraction or exponent, more than 15 digits. */
 const INEXACT_NUMBER = /[[:,\s](?:-0|-?\d+[.eE]|-?\d{16})/
 
+/** Numbers in lists were not seen by the scan; then the whole text is looked at. */
+function mayBeInexact(text: string, scan: KeyScan, tally: Tally): boolean {
+  if (tally.numbers === 0) return false
+  const seenAll = scan.keys === tally.keys && scan.numbers === tally.numbers
+  return seenAll ? scan.inexact : INEXACT_NUMBER.test(text)
+}
+
 interface Tally {
   keys: number
   numbers: number
@@ -105,43 +113,6 @@ function count(value: object, depth: number, tally: Tally): void {
 function countValue(value: JsonValue, depth: number, tally: Tally): void {
   if (typeof value === 'number') tally.numbers++
   else if (typeof value === 'object' && value !== null) count(value, depth + 1, tally)
-}
-
-/**
- * At least the number of keys in the text: colons that follow a closing quote. More only when a string starts with a
- * colon, so equality with the keys that were parsed proves that none was shadowed. `escaped` when a key holds an escape.
- */
-function keysOf(text: string): { readonly count: number; readonly escaped: boolean } {
-  let count = 0
-  let escaped = false
-  for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
-    let at = colon - 1
-    while (isWhiteSpace(text.charCodeAt(at))) at--
-    if (text.charCodeAt(at) !== QUOTE || isEscaped(text, at)) continue
-    count++
-    escaped ||= holdsEscape(text, at)
-  }
-  return { count, escaped }
-}
-
-/** Looks back from the closing quote of a key to a backslash, or to a quote: an opening one follows none. */
-function holdsEscape(text: string, closing: number): boolean {
-  let at = closing - 1
-  while (at >= 0 && text.charCodeAt(at) !== QUOTE && text.charCodeAt(at) !== BACKSLASH) at--
-  return text.charCodeAt(at) === BACKSLASH || text.charCodeAt(at - 1) === BACKSLASH
-}
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-
-function isWhiteSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let slash = at - 1
-  while (text.charCodeAt(slash) === BACKSLASH) slash--
-  return (at - slash) % 2 === 0
 }
 
 function loneSurrogatePath(value: JsonValue): (string | number)[] | undefined {
