@@ -67,20 +67,28 @@ export function rowsSource(name: string, examples: Iterable<Example>): DatasetSo
 
 async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> {
   const file = await openFile(path)
+  let ahead: Promise<Buffer> | undefined
   try {
     const before = await stateOf(file)
-    for (;;) {
-      const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES)
-      if (bytesRead === 0) break
-      yield buffer.subarray(0, bytesRead)
+    // One chunk is read while the one before it is worked on.
+    for (let chunk = await readChunk(file); chunk.length > 0; chunk = await ahead) {
+      ahead = readChunk(file)
+      // Heard when its turn comes; until then nobody waits for it, and a rejection must not end the process.
+      ahead.catch(() => undefined)
+      yield chunk
     }
     if ((await stateOf(file)) !== before) throw changedWhileRead(path)
   } catch (error) {
     throw fileError(path, error)
   } finally {
+    await ahead?.catch(() => undefined)
     await file.close()
   }
+}
+
+async function readChunk(file: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES)
+  return buffer.subarray(0, bytesRead)
 }
 
 /** Size and time of the last writing: differs when anything was written in between. */
