@@ -87,13 +87,13 @@ export function actData(call: DataCall, match: Match<DataHandler>): Answer | Pro
 
 /**
  * The name of the account that a request's credentials stand for: a key in `api-key`, or a key or a token as bearer.
- * Undefined for none, for wrong ones, and for both ways at once.
+ * Undefined for none, for wrong ones, and for two that differ: the vendor's Python client before 2.0 sends its one key both ways.
  */
 export function dataAccountName({ headers }: VendorRequest): string | undefined {
   const key = headers['api-key']
   const bearer = headers.authorization
-  if (typeof key === 'string') return bearer === undefined ? nameOfKey(key) : undefined
   const value = /^Bearer (.+)$/i.exec(bearer ?? '')?.[1]
+  if (typeof key === 'string') return bearer === undefined || value === key ? nameOfKey(key) : undefined
   return value === undefined ? undefined : (nameOfToken(value) ?? nameOfKey(value))
 }
 

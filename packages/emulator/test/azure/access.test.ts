@@ -18,7 +18,12 @@ describe('the data plane knows a caller by key or token', () => {
     ['a token as bearer', (env) => bearer(env['ANYTUNE_AZURE_ACCESS_TOKEN']), 200],
     ['nothing', () => ({}), 401],
     [
-      'both at once',
+      'the same key in both',
+      (env) => ({ 'api-key': String(env['AZURE_OPENAI_API_KEY']), ...bearer(env['AZURE_OPENAI_API_KEY']) }),
+      200,
+    ],
+    [
+      'a key and a token',
       (env) => ({ 'api-key': String(env['AZURE_OPENAI_API_KEY']), ...bearer(env['ANYTUNE_AZURE_ACCESS_TOKEN']) }),
       401,
     ],
