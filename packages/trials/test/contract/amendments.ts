@@ -85,6 +85,15 @@ export const AZURE_V1: readonly Amendment[] = [
   },
 ]
 
+export const AZURE_DATED: readonly Amendment[] = [
+  {
+    what: 'a request for a job says where it trains',
+    source: 'Azure documentation, fine-tuning-rest.md (2026-10-06), for this version',
+    at: ['definitions', 'FineTuningJobCreation', 'properties'],
+    change: withMembers({ trainingType: { type: 'string' } }),
+  },
+]
+
 const FILTERS = '@azure/openai 2.0.0, types of chat completions; Azure documentation, content filtering'
 const results: Json = { type: 'object', additionalProperties: { type: 'object' } }
 const promptResults: Json = {
@@ -96,18 +105,36 @@ const promptResults: Json = {
   },
 }
 
-/** To OpenAI's description of chat completions. */
-export const AZURE_CHAT: readonly Amendment[] = [
+const CHOICE = ['properties', 'choices', 'items', 'properties']
+
+/** To OpenAI's description of chat completions, for an answer as a whole. */
+export const AZURE_ANSWER: readonly Amendment[] = [
   {
     what: 'an answer says what the filter found in the question',
     source: FILTERS,
-    at: [...SCHEMAS, 'CreateChatCompletionStreamResponse', 'properties'],
+    at: [...SCHEMAS, 'CreateChatCompletionResponse', 'properties'],
     change: withMembers({ prompt_filter_results: promptResults }),
   },
   {
     what: 'an answer says what the filter found in it',
     source: FILTERS,
-    at: [...SCHEMAS, 'CreateChatCompletionStreamResponse', 'properties', 'choices', 'items', 'properties'],
+    at: [...SCHEMAS, 'CreateChatCompletionResponse', ...CHOICE],
+    change: withMembers({ content_filter_results: results }),
+  },
+]
+
+/** The same for its pieces. */
+export const AZURE_PIECES: readonly Amendment[] = [
+  {
+    what: 'a piece says what the filter found in the question',
+    source: FILTERS,
+    at: [...SCHEMAS, 'CreateChatCompletionStreamResponse', 'properties'],
+    change: withMembers({ prompt_filter_results: promptResults }),
+  },
+  {
+    what: 'a piece says what the filter found in it',
+    source: FILTERS,
+    at: [...SCHEMAS, 'CreateChatCompletionStreamResponse', ...CHOICE],
     change: withMembers({ content_filter_results: results }),
   },
 ]
