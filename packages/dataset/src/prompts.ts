@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { AssistantMessage, FunctionDefinition, JsonObject, Message, Tool } from './example.ts'
-import { CODECS } from './formats/formats.ts'
+import type { AssistantMessage, Example, FunctionDefinition, JsonObject, Message, Tool } from './example.ts'
+import { CODECS, FORMAT_IDS } from './formats/formats.ts'
 import { functions, messages, toolMembers, tools } from './formats/openai-message.ts'
 import { boolean, checkShape, fault, shape, text, within } from './formats/shape.ts'
 import { lineBatches, type LineOptions } from './lines.ts'
@@ -55,20 +55,46 @@ export async function* readPrompts(
 
 type DecodedPrompt = { readonly prompt: Prompt } | { readonly fault: Fault }
 
+/** Formats whose rows show themselves by a key; they hold the answer with the question. */
+const WHOLE = FORMAT_IDS.filter((id) => !['openai-chat', 'openai-reinforcement', 'prompt-completion'].includes(id))
+
 /** The forms of a row, told apart by a key that only one of them has. */
 function decode(row: JsonObject): DecodedPrompt {
-  if (CODECS['openai-preference'].looksLike(row)) return decodePreference(row)
-  return Object.hasOwn(row, 'prompt') ? decodeText(row) : decodeChat(row)
+  const format = WHOLE.find((id) => CODECS[id].looksLike(row))
+  if (format === undefined) return Object.hasOwn(row, 'prompt') ? decodeText(row) : decodeChat(row)
+  const decoded = CODECS[format].decode(row)
+  if ('fault' in decoded) return decoded
+  // The table is keyed by the kind that discriminates the union.
+  const question = QUESTION_OF[decoded.example.kind] as (example: Example) => Prompt | undefined
+  const prompt = question(decoded.example)
+  return prompt ? asked(prompt) : { fault: noQuestion }
 }
 
-function decodePreference(row: JsonObject): DecodedPrompt {
-  const decoded = CODECS['openai-preference'].decode(row)
-  if ('fault' in decoded) return decoded
-  // The codec of preference rows makes no other kind.
-  if (decoded.example.kind !== 'preference') throw new Error('a preference row became another kind of example')
-  const { kind: _kind, preferred, nonPreferred: _other, ...question } = decoded.example
-  return asked({ ...question, reference: preferred })
+const QUESTION_OF: {
+  readonly [K in Example['kind']]: (example: Extract<Example, { readonly kind: K }>) => Prompt | undefined
+} = {
+  chat: ({ kind: _kind, messages: turns, ...offer }) => splitAnswer(turns, offer),
+  preference: ({ kind: _kind, preferred, nonPreferred: _other, ...question }) => ({
+    ...question,
+    reference: preferred,
+  }),
+  reinforcement: ({ kind: _kind, item: _item, ...question }) => question,
+  completion: ({ prompt, completion }) => ({
+    messages: [{ role: 'user', content: prompt }],
+    reference: { role: 'assistant', content: completion },
+  }),
+  text: () => undefined,
 }
+
+/** An answer at the end is no part of the question. */
+function splitAnswer(turns: readonly Message[], offer: Omit<Prompt, 'messages'>): Prompt {
+  const last = turns.at(-1)
+  return last?.role === 'assistant'
+    ? { ...offer, messages: turns.slice(0, -1), reference: last }
+    : { ...offer, messages: turns }
+}
+
+const noQuestion = fault('invalid-value', 'the row is a text to learn, so nothing is asked')
 
 const TEXT_ROW = shape({ prompt: text }, { completion: text })
 
@@ -91,12 +117,7 @@ function decodeChat(row: JsonObject): DecodedPrompt {
   // CHAT_ROW has established the shape of messages and functions.
   const turns = row['messages'] as unknown as readonly Message[]
   const deprecated = row['functions'] as unknown as Prompt['functions']
-  const last = turns.at(-1)
-  return asked({
-    ...(last?.role === 'assistant' ? { messages: turns.slice(0, -1), reference: last } : { messages: turns }),
-    ...toolMembers(row),
-    ...(deprecated !== undefined && { functions: deprecated }),
-  })
+  return asked(splitAnswer(turns, { ...toolMembers(row), ...(deprecated !== undefined && { functions: deprecated }) }))
 }
 
 function asked(prompt: Prompt): DecodedPrompt {

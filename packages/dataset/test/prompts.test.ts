@@ -50,6 +50,18 @@ describe('a question is read from a row', () => {
       `{"input":{"messages":[${USER}]},"preferred_output":[${REPLY}],"non_preferred_output":[{"role":"assistant","content":"b"}]}`,
       { messages: asked, reference: answered },
     ],
+    [
+      'of Bedrock',
+      '{"schemaVersion":"v","messages":[{"role":"user","content":[{"text":"u"}]},{"role":"assistant","content":[{"text":"a"}]}]}',
+      { messages: asked, reference: answered },
+    ],
+    [
+      'of Gemini’s preference',
+      '{"contents":[{"role":"user","parts":[{"text":"u"}]}],"completions":[{"score":0,"completion":{"role":"model","parts":[{"text":"b"}]}},{"score":1,"completion":{"role":"model","parts":[{"text":"a"}]}}]}',
+      { messages: asked, reference: answered },
+    ],
+    ['of Alpaca', '{"instruction":"u","input":"","output":"a"}', { messages: asked, reference: answered }],
+    ['of input and output', '{"input":"u","output":"a"}', { messages: asked, reference: answered }],
   ])('%s', async (_name, row, prompt) => {
     expect(await promptOf(row)).toEqual(prompt)
   })
@@ -62,6 +74,12 @@ describe('a row that asks nothing is refused by rule', () => {
     ['no message', '{"messages":[]}', 'empty-messages'],
     ['a key that would be dropped', `{"messages":[${USER}],"id":7}`, 'unknown-key'],
     ['a prompt that is no text', '{"prompt":["u"]}', 'wrong-type'],
+    ['a text to learn', '{"text":"t"}', 'invalid-value'],
+    [
+      'another vendor’s row without its answer',
+      '{"conversations":[{"from":"human","value":"u"}]}',
+      'last-not-assistant',
+    ],
     ['neither form', '{"question":"u"}', 'missing-key'],
     ['no JSON', '{"prompt":', 'invalid-json'],
     ['half a preference row', `{"preferred_output":[${REPLY}]}`, 'missing-key'],
