@@ -116,7 +116,8 @@ function endItem(scan: Scan, chunk: Buffer, end: number): number {
   const item = itemOf(scan, chunk, scan.startAt, end)
   scan.rows.push(scan.misplaced ? brokenLine(scan.startLine, scan.misplaced) : item)
   scan.startAt = -1
-  scan.expected = 'comma'
+  // Before the list and behind it, nothing that comes is a row.
+  if (scan.expected !== 'list' && scan.expected !== 'nothing') scan.expected = 'comma'
   return end
 }
 
@@ -168,9 +169,16 @@ const CLOSE: Next = { expected: 'nothing' }
 
 /** What a byte does between items; any other starts an item. */
 const NEXT: Readonly<Record<Expected, Readonly<Partial<Record<number, Next>>>>> = {
-  list: { [OPEN_LIST]: { expected: 'first-item' } },
+  list: {
+    [OPEN_LIST]: { expected: 'first-item' },
+    [CLOSE_LIST]: { expected: 'list', broken: NO_LIST },
+    [COMMA]: { expected: 'list', broken: NO_LIST },
+  },
   'first-item': { [CLOSE_LIST]: CLOSE, [COMMA]: { expected: 'item', broken: NO_ITEM } },
   item: { [CLOSE_LIST]: { ...CLOSE, broken: NO_ITEM }, [COMMA]: { expected: 'item', broken: NO_ITEM } },
   comma: { [CLOSE_LIST]: CLOSE, [COMMA]: { expected: 'item' } },
-  nothing: {},
+  nothing: {
+    [CLOSE_LIST]: { expected: 'nothing', broken: AFTER_LIST },
+    [COMMA]: { expected: 'nothing', broken: AFTER_LIST },
+  },
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { ParquetParsers } from 'hyparquet'
 import type { Fault } from '../rules.ts'
-import { INVALID_UTF8 } from './line.ts'
+import { INVALID_UTF8, NUL_BYTE } from './line.ts'
 
 /** A text that is no UTF-8, in place of one with replaced characters. */
 const NOT_UTF8 = Symbol('not UTF-8')
@@ -39,7 +39,8 @@ function textOf(bytes: Uint8Array | undefined): string | typeof NOT_UTF8 | undef
 function valueText(value: unknown, found: { fault?: Fault }): string | undefined {
   if (value === null || value === undefined) return undefined
   if (value === NOT_UTF8) return refuse(found, INVALID_UTF8)
-  if (typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
+  if (typeof value === 'string') return value.includes('\0') ? refuse(found, NUL_BYTE) : JSON.stringify(value)
+  if (typeof value === 'boolean') return String(value)
   if (typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return numberText(value, found)
   if (Array.isArray(value)) return `[${value.map((item: unknown) => valueText(item, found) ?? 'null').join(',')}]`

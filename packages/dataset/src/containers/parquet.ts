@@ -1,3 +1,4 @@
+import type * as Hyparquet from 'hyparquet'
 import { DatasetError } from '../dataset-error.ts'
 import type { RandomAccess } from '../source.ts'
 import type { ContainerInput } from './container.ts'
@@ -11,8 +12,6 @@ import { PARSERS, rowText } from './parquet-values.ts'
 const MAXIMUM_GROUP_BYTES = 1024 * 1024 * 1024
 /** Rows that become text at a time. */
 const BATCH_ROWS = 256
-
-type Hyparquet = typeof import('hyparquet')
 
 /**
  * The rows of a Parquet file, each as JSON text; their number is their place in the file. Columns may hold texts, numbers,
@@ -87,7 +86,7 @@ async function part({ read }: RandomAccess, start: number, end: number): Promise
   return new Uint8Array(bytes).buffer
 }
 
-async function loadHyparquet(): Promise<Hyparquet> {
+async function loadHyparquet(): Promise<typeof Hyparquet> {
   try {
     return await import('hyparquet')
   } catch (cause) {
