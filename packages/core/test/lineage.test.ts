@@ -251,6 +251,18 @@ describe('a manifest that cannot be searched is said, never passed over', () => 
     expect(driver.calls.map(({ operation }) => operation)).not.toContain('datasets.create')
   })
 
+  it('one line alone is looked for, and a line without a row is said', async () => {
+    const run = await started(TRAINING_ALONE)
+    const found: LineageFinding[] = []
+    for await (const finding of tunerOn().lineage.find(training, { line: 3 })) found.push(finding)
+    expect(found).toMatchObject([
+      { type: 'seen', asked: 3, line: 3, run: { id: run.id } },
+      { type: 'searched', rows: 1, datasets: 1 },
+    ])
+    const none = tunerOn().lineage.find(training, { line: 13 })
+    await expect(none[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'invalid-argument' })
+  })
+
   it('rows that cannot be read are our error', async () => {
     const finding = tunerOn().lineage.find(join(folder, 'absent.jsonl'))
     await expect(finding[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'not-found' })

@@ -38,6 +38,7 @@ function purgeCommand(program: Program) {
     .option('--kind <kind>', `what the id is of: ${KINDS.join(', ')}`, kindOption)
     .option('--dry-run', 'list what would be removed, and remove nothing')
     .option('--cancel', 'cancel the job first, when it is under way')
+    .option('--forget-rows', 'of a run: also remove the hashes of the rows it was given; `runs saw` then cannot tell')
     .option('--out <file>', 'also write the receipt to a file, as JSON')
     .option('-y, --yes', 'remove without asking')
 }
@@ -60,6 +61,7 @@ async function purge(session: Session, id: string, flags: PurgeFlags): Promise<n
   const target = kind === undefined ? id : { kind, id }
   return withTuner(session, async (tuner) => {
     const planned = await interruptible((signal) => tuner.purge(target, { dryRun: true, signal }))
+    assertRowsOf(planned, flags)
     if (dryRun) return tell(session, planned, out)
     assertNotUnderWay(session, id, planned, flags)
     output.progress({ type: 'plan', receipt: planned }, () => receiptText(planned, output.paint))
@@ -68,7 +70,9 @@ async function purge(session: Session, id: string, flags: PurgeFlags): Promise<n
       output.note('nothing was removed')
       return INTERRUPTED
     }
-    return tell(session, await removed(session, tuner, target, id, flags), out)
+    const receipt = await removed(session, tuner, target, id, flags)
+    if (flags.forgetRows) await forgetRows(session, tuner, receipt)
+    return tell(session, receipt, out)
   })
 }
 
@@ -88,6 +92,21 @@ function assertNotUnderWay(session: Session, id: string, { jobs }: Receipt, flag
     hint: `wait until it has ended, or have it cancelled first: ${again(session, id, { ...flags, cancel: true })}`,
     data: { job: running.id, status: running.status },
   })
+}
+
+/** Rows are kept of runs alone. */
+function assertRowsOf({ target }: Receipt, { forgetRows }: PurgeFlags): void {
+  if (!forgetRows || target.kind === 'run') return
+  throw new AnytuneError('invalid-argument', `--forget-rows is about a run, and ${target.id} is a ${target.kind}`, {
+    hint: 'name the run, or leave the option out',
+  })
+}
+
+async function forgetRows({ output }: Session, { lineage }: Tuner, { target }: Receipt): Promise<void> {
+  const manifests = await lineage.forget(target.id)
+  output.progress({ type: 'rows-forgotten', run: target.id, manifests }, () =>
+    manifests === 0 ? 'no hashes of rows were kept' : 'the hashes of the rows it was given are removed',
+  )
 }
 
 async function removed(
@@ -112,13 +131,14 @@ function progressLine(told: PurgeProgress): string {
   return told.type === 'cancelling' ? `cancelling the job ${safeLine(told.job)}` : thingLine(told.thing)
 }
 
-function again(session: Session, id: string, { kind, cancel }: Pick<PurgeFlags, 'kind' | 'cancel'>): string {
+function again(session: Session, id: string, { kind, cancel, forgetRows }: PurgeFlags): string {
   return nextCommand(
     session,
     'purge',
     id,
     ...(kind === undefined ? [] : ['--kind', kind]),
     ...(cancel ? ['--cancel'] : []),
+    ...(forgetRows ? ['--forget-rows'] : []),
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Job, Run, RunSummary, Tuner } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
 import { decisionOf, type DecisionFlags } from '../decision.ts'
+import { INCOMPLETE } from '../exit-codes.ts'
 import { understand } from '../failure.ts'
 import { interruptible } from '../interrupt.ts'
 import { nextCommand } from '../next-command.ts'
@@ -12,6 +13,7 @@ import { fields, table } from '../output/table.ts'
 import { moment } from '../output/units.ts'
 import { examples, type Program } from '../program.ts'
 import type { Cli, Session } from '../session.ts'
+import { tellWhoSaw } from '../saw-rows.ts'
 import { leaveRun, startRun, watchRun } from '../start-run.ts'
 
 /** `anytune runs …` */
@@ -48,6 +50,19 @@ export function addRuns(program: Program, cli: Cli): void {
     .description('cancel a run’s job')
     .argument('<run>', 'id or reference')
     .action((id, _options, command) => cli.run(command.optsWithGlobals(), (session) => cancel(session, id)))
+  runs
+    .command('saw')
+    .description('which runs were given a row, or any row of a file; sends nothing')
+    .argument('<file>', 'a file of rows, FILE:LINE for one row, - for standard input')
+    .option('--format <format>', 'format of the rows (default: detected)')
+    .addHelpText(
+      'after',
+      examples('anytune runs saw train.jsonl:17', 'anytune runs saw erasure-requests.jsonl --json') +
+        `\nExit codes: 0 told, also when no run was · ${INCOMPLETE} of some runs or rows it cannot be told\n`,
+    )
+    .action((file, options, command) =>
+      cli.run(command.optsWithGlobals(), (session) => tellWhoSaw(session, file, options.format)),
+    )
 }
 
 async function list(session: Session): Promise<void> {

@@ -9,13 +9,16 @@ import {
   type DatasetSource,
   type Example,
   type ManifestHeader,
-  type ReadOptions,
+  type ExampleRow,
+  type RejectedRow,
   type Rejection,
 } from '@anytune/dataset'
 
+import { AnytuneError } from '../errors.ts'
 import type { Journal } from '../operation/journal.ts'
 import { datasetError, type Role } from '../plan/sources.ts'
 import type { RunSummary } from '../tuner.ts'
+import type { FindRowsOptions } from './lineage.ts'
 import type { LineageFiles } from './lineage-files.ts'
 import { sentDatasets, type SentDataset, type Unsearched } from './manifests.ts'
 
@@ -47,7 +50,7 @@ export async function* findRows(
   journal: Journal,
   files: LineageFiles,
   asked: DatasetSource,
-  options: Pick<ReadOptions, 'format' | 'signal'>,
+  options: FindRowsOptions,
 ): AsyncGenerator<LineageFinding, void, undefined> {
   const key = await files.existingKey()
   const { manifests, unsearched } = await openManifests(await sentDatasets(journal), files, key)
@@ -55,7 +58,7 @@ export async function* findRows(
   const search = { files, key, manifests }
   let rows = 0
   let wanted = createWanted(search)
-  for await (const row of asOurs(readExamples(asked, options))) {
+  for await (const row of asOurs(rowsAsked(asked, options))) {
     rows++
     if (row.rejection) yield { type: 'rejected', rejection: row.rejection }
     else wanted.add(row.example, row.line)
@@ -191,6 +194,20 @@ function cannotSearch({ run, role }: SentDataset, reason: Unsearched): LineageFi
 function damaged(error: unknown): 'damaged' {
   if (error instanceof DatasetError) return 'damaged'
   throw error
+}
+
+async function* rowsAsked(
+  asked: DatasetSource,
+  { line, ...options }: FindRowsOptions,
+): AsyncGenerator<ExampleRow | RejectedRow, void, undefined> {
+  for await (const row of readExamples(asked, options)) {
+    if (line === undefined) yield row
+    else if (row.line === line) return yield row
+  }
+  if (line === undefined) return
+  throw new AnytuneError('invalid-argument', `${asked.name} has no row on line ${line}`, {
+    hint: 'name the line of a row; blank lines are none',
+  })
 }
 
 async function* asOurs<Row>(rows: AsyncIterable<Row>): AsyncGenerator<Row, void, undefined> {

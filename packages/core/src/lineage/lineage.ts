@@ -28,6 +28,8 @@ export interface Lineage {
 export interface FindRowsOptions extends CallOptions {
   /** Overrides detection. */
   readonly format?: FormatId
+  /** Look for the row on this line alone; without one there, the code is `invalid-argument`. */
+  readonly line?: number
 }
 
 export function createLineage(
