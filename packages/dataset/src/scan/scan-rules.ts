@@ -43,7 +43,7 @@ export const SCAN_RULES = {
   },
   'anthropic-key': { kind: 'api-key', summary: '`sk-ant-…`' },
   'aws-access-key-id': { kind: 'api-key', summary: '`AKIA…`, `ASIA…`' },
-  'aws-secret-access-key': { kind: 'api-key', summary: '40 characters after `secret_access_key`' },
+  'aws-secret-access-key': { kind: 'api-key', summary: '40 characters after `secret_access_key`, or next to an id' },
   'azure-key': { kind: 'api-key', summary: '84 characters with the service’s mark' },
   'azure-storage-key': { kind: 'api-key', summary: '`AccountKey=…`' },
   'databricks-token': { kind: 'api-key', summary: '`dapi…`' },

@@ -7,6 +7,10 @@ function found(text: string): readonly string[] {
   return builtInDetector.detect(text).map(({ rule, start, end }) => `${rule}: ${text.slice(start, end)}`)
 }
 
+function base64url(text: string): string {
+  return Buffer.from(text).toString('base64url')
+}
+
 /** One text for every rule that is not about a vendor's key; expectations by hand, numbers from public documentation or made up. */
 const EXAMPLES: readonly (readonly [rule: ScanRuleId, before: string, text: string, after: string])[] = [
   ['email', 'Write to ', 'jane.roe+news@mail.example.org', '.'],
@@ -94,6 +98,14 @@ describe('what the built-in detector finds', () => {
     expect(found(`使用${key}。`)).toContain(`${rule}: ${key}`)
   })
 
+  it('the secret next to the id of an AWS key', () => {
+    const [id, secret] = [inventedSecret('aws-id'), inventedSecret('aws-secret')]
+    expect(found(`${id} and ${secret}, please`)).toEqual([
+      `aws-access-key-id: ${id}`,
+      `aws-secret-access-key: ${secret}`,
+    ])
+  })
+
   it('the key of a storage account, without the name before it', () => {
     const key = inventedSecret('azure-storage')
     expect(found(`AccountName=acme;AccountKey=${key};`)).toContain(`azure-storage-key: ${key}`)
@@ -123,6 +135,10 @@ describe('what it leaves alone', () => {
     ['a check digit that is wrong', '4111 1111 1111 1112, DE88 3704 0044 0532 0130 00, 12345678A, RSSMRA85T10A562Z'],
     ['templates', 'api_key = "your-api-key-here", token: xxxxxxxxxxxxxxxxxxxxxxxx, SECRET=${SECRET_FROM_THE_VAULT_1}'],
     ['a key of documentation', 'AKIAIOSFODNN7EXAMPLE'],
+    [
+      'the web token of documentation',
+      `${base64url('{"alg":"HS256","typ":"JWT"}')}.${base64url('{"sub":"1234567890","name":"John Doe"}')}.SflKxwRJSMeKKF2QT4fw`,
+    ],
     ['passwords of tutorials', 'postgres://user:password@localhost/db and mysql://root:root@localhost/db'],
     ['words after words for passwords', 'The password is required. Token: none. Secret: patience'],
     ['code that reads a secret', 'password = os.environ["PASSWORD_1"]; apiKey = process.env.API_KEY_2'],

@@ -22,7 +22,7 @@ const NO_SECRET = /(?:page|cursor|continuation|csrf|xsrf|sync|max|eos|bos|pad)[_
 
 /** A word, what may stand between it and its value, and a quotation mark. */
 const WORD =
-  /((?:secret[ _-]?|aws[ _-]?)?(?:access|api|auth|account|private|client|encryption|signing|shared)[ _-]?(?:access[ _-]?)?(?:key|token|secret)|apikey|secret(?:[ _-]?key)?|token|pass(?:word|wd|phrase|code)|pwd|pw|passwort|kennwort|mot de passe|contraseña|clave|hasło|wachtwoord|senha|lösenord|salasana|パスワード|暗証番号|密码)["'`]?(?:[ \t]{0,3}(?:=>|:=|=|:|：)[ \t]{0,3}| (?:is|was|ist|lautet|est|es|é|è|to) )["'`]?/gi
+  /((?:secret[ _-]?|aws[ _-]?)?(?:access|api|auth|account|private|client|encryption|signing|shared)[ _-]?(?:access[ _-]?)?(?:key|token|secret)|apikey|authorization|secret(?:[ _-]?key)?|token|pass(?:word|wd|phrase|code)|pwd|pw|passwort|kennwort|mot de passe|contraseña|clave|hasło|wachtwoord|senha|lösenord|salasana|パスワード|暗証番号|密码)["'`]?(?:[ \t]{0,3}(?:=>|:=|=|:|：)[ \t]{0,3}| (?:is|was|ist|lautet|est|es|é|è|to) )["'`]?/gi
 
 const VALUE = /[^\s"'`,;<>(){}[\]、。]{1,256}/y
 

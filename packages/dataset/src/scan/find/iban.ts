@@ -5,7 +5,7 @@ import type { Finder } from './finder.ts'
 export const findIbans: Finder = (text, found) => {
   START.lastIndex = 0
   for (let match = START.exec(text); match !== null; match = START.exec(text)) {
-    const length = LENGTHS.get(match[0].slice(0, 2))
+    const length = LENGTHS.get(match[0].slice(0, 2).toUpperCase())
     const end = length === undefined ? undefined : endOf(text, match.index, length)
     if (end === undefined || !isValid(text.slice(match.index, end))) continue
     found('iban', match.index, end)
@@ -13,7 +13,7 @@ export const findIbans: Finder = (text, found) => {
   }
 }
 
-const START = /[A-Z](?<![A-Za-z0-9].)[A-Z]\d{2}(?=[ -]?[A-Z0-9])/g
+const START = /[A-Z](?<![A-Z0-9].)[A-Z]\d{2}(?=[ -]?[A-Z0-9])/gi
 
 /** Lengths by country, from SWIFT's IBAN registry. */
 const LENGTHS: ReadonlyMap<string, number> = new Map(
@@ -38,11 +38,11 @@ function endOf(text: string, start: number, length: number): number | undefined 
 }
 
 function isLetterOrDigit(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a)
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)
 }
 
 function isValid(written: string): boolean {
-  const plain = written.replaceAll(/[ -]/g, '')
+  const plain = written.replaceAll(/[ -]/g, '').toUpperCase()
   const turned = plain.slice(4) + plain.slice(0, 4)
   return (
     remainder(

@@ -1,6 +1,6 @@
 import type { ScanRuleId } from '../scan-rules.ts'
-import type { Finder } from './finder.ts'
-import { isInvented } from './invented.ts'
+import type { Finder, Found } from './finder.ts'
+import { isInvented, isRandom } from './invented.ts'
 
 /**
  * Keys that vendors mark with a prefix. They are looked for only in runs of 20 characters without a space, which are rare in text
@@ -16,9 +16,20 @@ export const findVendorKeys: Finder = (text, found) => {
       if (rule === undefined || isInvented(match[0])) continue
       const start = run.index + match.index
       found(rule, start, start + match[0].length)
+      if (rule === 'aws-access-key-id') findSecretOf(text, start + match[0].length, found)
     }
   }
 }
+
+/** The secret of an AWS key has no mark, but mostly stands next to its id. */
+function findSecretOf(text: string, idEnd: number, found: Found): void {
+  const match = AWS_SECRET.exec(text.slice(idEnd, idEnd + 160))
+  if (match === null || !isRandom(match[0])) return
+  const start = idEnd + match.index
+  found('aws-secret-access-key', start, start + match[0].length)
+}
+
+const AWS_SECRET = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/
 
 const RUN = /(?<![\w+/=.:-])[\w+/=.:-]{20,}/g
 
