@@ -1,6 +1,6 @@
 import type { ImagePart, JsonObject, MediaPart } from '../example.ts'
-import { dataUrl, parseDataUrl } from './media.ts'
-import { objectOf, oneKeyOf, oneOf, shape, someText, type Check } from './shape.ts'
+import { dataUrl, parseDataUrl, S3_URI } from './media.ts'
+import { objectOf, oneKeyOf, oneOf, shape, someText, textLike, type Check } from './shape.ts'
 
 /** Bedrock's own word for each media type, by kind of block (ImageFormat, VideoFormat, DocumentFormat of its model). */
 const FORMATS = {
@@ -44,7 +44,9 @@ export function isBedrockMedia(mediaType: string): boolean {
   return BLOCK_OF.has(mediaType)
 }
 
-const s3Location = objectOf(shape({ uri: someText }, { bucketOwner: someText }))
+const uri = textLike(S3_URI, 'the form s3://bucket/key')
+const bucketOwner = textLike(/^\d{12}$/, 'the 12 digits of an AWS account')
+const s3Location = objectOf(shape({ uri }, { bucketOwner }))
 const source = oneKeyOf({ bytes: someText, s3Location })
 const documentSource = oneKeyOf({ bytes: someText, s3Location }, ['text', 'content'])
 

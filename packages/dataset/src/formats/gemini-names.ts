@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../example.ts'
 import type { Fault } from '../rules.ts'
+import { isKnownKey } from '../safe-path.ts'
 import { fault, isList, isObject, within } from './shape.ts'
 
 /** Keys whose values are the user's own, or a schema, whose keys are. */
@@ -40,7 +41,7 @@ function renameObject(object: JsonObject): Renamed<JsonObject> {
   const members: [string, JsonValue][] = []
   for (const [key, value] of Object.entries(object)) {
     const name = WITH_UNDERSCORE.test(key) ? camel(key) : key
-    if (name !== key && Object.hasOwn(object, name)) return { rule: within(name, twice) }
+    if (name !== key && Object.hasOwn(object, name)) return { rule: isKnownKey(name) ? within(name, twice) : twice }
     const renamed = OPAQUE.has(name) ? { value } : rename(value)
     // A key that is not the vendor's is refused later; its name never reaches the field.
     if ('rule' in renamed) return { rule: renamed.rule }

@@ -45,7 +45,9 @@ const OTHERS = [
 ] as const
 
 const mediaType = textLike(/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/, 'the form of a media type, such as image/png')
-const address = textLike(/^(?:gs|https?):\/\//, 'the form gs://… or https://…')
+/** Addresses Google takes. */
+export const GEMINI_ADDRESS = /^(?:gs|https?):\/\//
+const address = textLike(GEMINI_ADDRESS, 'the form gs://… or https://…')
 const inlineData = objectOf(shape({ mimeType: mediaType, data: someText }, {}, ['displayName']))
 const fileData = objectOf(shape({ mimeType: mediaType, fileUri: address }, {}, ['displayName']))
 const functionCall = objectOf(

@@ -14,7 +14,7 @@ import {
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
-import { GEMINI_NAME, GEMINI_PARTLY } from './gemini-tools.ts'
+import { GEMINI_LIMITS, GEMINI_PARTLY } from './gemini-tools.ts'
 import { createLinks, type Links } from './links.ts'
 import { checkShape, fault, isList, listOf, objectOf, shape, within, wrongType, type Check } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
@@ -93,7 +93,7 @@ function decodeAnswer(pair: Row['completions'], index: 0 | 1): AssistantMessage 
 const severalMessages = fault('invalid-output', 'must be one message: no text after a call')
 
 function encode(example: Example): Encoded {
-  const unsaid = firstUnsaid(example, geminiPreference.says, { callName: GEMINI_NAME })
+  const unsaid = firstUnsaid(example, geminiPreference.says, GEMINI_LIMITS)
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
   const { systemInstruction: instruction, contents: turns, naming } = encodeContents(example.messages)
   return {

@@ -1,4 +1,5 @@
 import type { JsonObject, Tool } from '../example.ts'
+import { GEMINI_ADDRESS } from './gemini-parts.ts'
 import { decodeSchema, encodeSchema } from './gemini-schema.ts'
 import {
   anyObject,
@@ -14,15 +15,23 @@ import {
   wrongType,
   type Check,
 } from './shape.ts'
+import type { Limits } from './unsaid.ts'
 
 // Source: Tool and FunctionDeclaration of Google's discovery document aiplatform v1, revision 20260920.
 
 /** What Google takes as the name of a function. */
-export const GEMINI_NAME = /^[a-zA-Z_][\w.:-]{0,127}$/
+const GEMINI_NAME = /^[a-zA-Z_][\w.:-]{0,127}$/
 const NAME_IN_WORDS = 'a letter or underscore first, then letters, digits and any of _ . : -, 128 at most'
 
 /** What Google's rows say only in part. */
-export const GEMINI_PARTLY = { 'tool-name': NAME_IN_WORDS } as const
+export const GEMINI_PARTLY = {
+  'image-uri': 'gs: and http(s) addresses',
+  'media-uri': 'gs: and http(s) addresses',
+  'tool-name': NAME_IN_WORDS,
+} as const
+
+/** The same as limits. */
+export const GEMINI_LIMITS: Limits = { address: GEMINI_ADDRESS, callName: GEMINI_NAME, toolName: GEMINI_NAME }
 
 const parameters: Check = (value) => {
   if (!isObject(value)) return wrongType('an object', value)

@@ -10,7 +10,7 @@ import {
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
-import { decodeTools, encodeTools, GEMINI_NAME, GEMINI_PARTLY, geminiTools } from './gemini-tools.ts'
+import { decodeTools, encodeTools, GEMINI_LIMITS, GEMINI_PARTLY, geminiTools } from './gemini-tools.ts'
 import { checkShape, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -58,7 +58,7 @@ function decode(row: JsonObject): Decoded {
 }
 
 function encode(example: Example): Encoded {
-  const unsaid = firstUnsaid(example, gemini.says, { callName: GEMINI_NAME, toolName: GEMINI_NAME })
+  const unsaid = firstUnsaid(example, gemini.says, GEMINI_LIMITS)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const { systemInstruction: instruction, contents: turns } = encodeContents(example.messages)
   const tools = example.tools?.length ? encodeTools(example.tools) : undefined

@@ -22,16 +22,19 @@ export function dataUrl({ mediaType, base64 }: DataUrl): string {
   return `data:${mediaType};base64,${base64}`
 }
 
+/** S3Uri of Amazon's service model bedrock-runtime. */
+export const S3_URI = /^s3:\/\/[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9](?:\/.*)?$/
+
 /** How an image is given. */
 export function imageFeature({ image_url: { url, media_type: mediaType } }: ImagePart): Feature {
   if (mediaType === undefined) return parseDataUrl(url) ? 'image-data' : 'image-url'
-  return url.startsWith('s3:') ? 'image-s3' : 'image-uri'
+  return S3_URI.test(url) ? 'image-s3' : 'image-uri'
 }
 
 /** How another medium is given. */
 export function mediaFeature({ media: { url } }: MediaPart): Feature {
   if (parseDataUrl(url)) return 'media-data'
-  return url.startsWith('s3:') ? 'media-s3' : 'media-uri'
+  return S3_URI.test(url) ? 'media-s3' : 'media-uri'
 }
 
 /** True for what has pages instead of a course in time. */

@@ -26,6 +26,8 @@ interface Says extends Limits {
 export interface Limits {
   /** Media types the format has a name for. */
   readonly mediaType?: (mediaType: string) => boolean
+  /** Addresses of images and other media, where they are neither inside the row nor in S3. */
+  readonly address?: RegExp
   readonly callId?: RegExp
   /** Names of tools called. */
   readonly callName?: RegExp
@@ -130,12 +132,24 @@ const USER_PARTS: {
   text: () => undefined,
   image_url: (part, says) =>
     unless(says, imageFeature(part)) ??
+    ofAddress(imageFeature(part), part.image_url.url, says) ??
     ofMediaType(part, says) ??
     (part.image_url.detail === undefined ? undefined : unless(says, 'image-detail', 'image_url.detail')),
   input_audio: (_part, says) => unless(says, 'audio'),
   file: (_part, says) => unless(says, 'file'),
-  media: (part, says) => unless(says, mediaFeature(part)) ?? ofName(part, says) ?? ofMediaType(part, says),
+  media: (part, says) =>
+    unless(says, mediaFeature(part)) ??
+    ofAddress(mediaFeature(part), part.media.url, says) ??
+    ofName(part, says) ??
+    ofMediaType(part, says),
 }
+
+function ofAddress(feature: Feature, url: string, says: Says): Unsaid | undefined {
+  const fits = !ADDRESSED.has(feature) || says.address === undefined || says.address.test(url)
+  return fits ? undefined : { feature }
+}
+
+const ADDRESSED: ReadonlySet<Feature> = new Set(['image-uri', 'media-uri'])
 
 function ofName(part: MediaPart, says: Says): Unsaid | undefined {
   const named = part.media.name !== undefined
