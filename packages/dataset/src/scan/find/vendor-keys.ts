@@ -1,24 +1,22 @@
 import type { ScanRuleId } from '../scan-rules.ts'
 import type { Finder, Found } from './finder.ts'
 import { isInvented, isRandom } from './invented.ts'
+import { eachLongRun } from './long-runs.ts'
 
-/**
- * Keys that vendors mark with a prefix. They are looked for only in runs of 20 characters without a space, which are rare in text
- * and long enough for every key here.
- */
+/** Keys that vendors mark with a prefix. All are long enough to be looked for in long runs alone, which are rare. */
 export const findVendorKeys: Finder = (text, found) => {
-  RUN.lastIndex = 0
-  for (let run = RUN.exec(text); run !== null; run = RUN.exec(text)) {
+  eachLongRun(text, (run, runStart) => {
     KEY.lastIndex = 0
-    for (let match = KEY.exec(run[0]); match !== null; match = KEY.exec(run[0])) {
+    for (let match = KEY.exec(run); match !== null; match = KEY.exec(run)) {
       const group = match.findIndex((value, index) => index > 0 && value !== undefined)
       const rule = KEYS[group - 1]?.rule
       if (rule === undefined || isInvented(match[0])) continue
-      const start = run.index + match.index
-      found(rule, start, start + match[0].length)
-      if (rule === 'aws-access-key-id') findSecretOf(text, start + match[0].length, found)
+      const start = runStart + match.index
+      const end = start + match[0].length
+      found(rule, start, end)
+      if (rule === 'aws-access-key-id') findSecretOf(text, end, found)
     }
-  }
+  })
 }
 
 /** The secret of an AWS key has no mark, but mostly stands next to its id. */
@@ -30,8 +28,6 @@ function findSecretOf(text: string, idEnd: number, found: Found): void {
 }
 
 const AWS_SECRET = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/
-
-const RUN = /(?<![\w+/=.:-])[\w+/=.:-]{20,}/g
 
 /** Prefixes and lengths as the vendors’ own documentation, or the keys they issue, have them. */
 const KEYS: readonly { readonly rule: ScanRuleId; readonly form: string }[] = [
