@@ -18,6 +18,7 @@ import { addRedact } from './commands/redact.ts'
 import { addRuns } from './commands/runs.ts'
 import { addSelect } from './commands/select.ts'
 import { addSplit } from './commands/split.ts'
+import { addStats } from './commands/stats.ts'
 import { addTune } from './commands/tune.ts'
 import { addUndeploy } from './commands/undeploy.ts'
 import { reportFailure } from './failure.ts'
@@ -30,6 +31,7 @@ import { processStreams, type Streams } from './streams.ts'
 const COMMANDS = [
   addInit,
   addCheck,
+  addStats,
   addSplit,
   addSelect,
   addRedact,

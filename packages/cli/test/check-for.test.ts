@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { anytune, folder, rows } from './anytune.ts'
+import { folder, oneProcess, rows } from './anytune.ts'
 
 const SECRET = 'kittens-and-passwords'
+const run = oneProcess()
+
+/** On a day on which the records were fresh. */
+function anytune(args: readonly string[], place: { readonly cwd: string }) {
+  return run(args, { ...place, now: '2026-11-25T12:00:00Z' })
+}
 
 function chat(...contents: readonly string[]): string {
   const messages = contents.map((content, index) => ({ role: index % 2 === 0 ? 'user' : 'assistant', content }))

@@ -66,9 +66,9 @@ export function targetNamed(catalogue: Catalogue, text: string, method: string):
   }
 }
 
-/** Where the result may be served: beside where it was trained, or else in any way of the provider's. */
+/** Where the result may be served: by the same host where that is the provider's way, or else in any way on record. */
 export function servingOf(catalogue: Catalogue, { id }: OfferingRecord): readonly OfferingRecord[] {
-  const beside = findOffering(catalogue, id.replace(/\/train(?=\/|$)/, '/serve'))
+  const beside = findOffering(catalogue, id.replace(/\/train$/, '/serve'))
   if (beside?.operation === 'serve') return [beside]
   return findOfferings(catalogue, providerOf({ id }), 'serve')
 }

@@ -10,11 +10,17 @@ export interface Training {
   readonly baseModel: string
   readonly method: Method
   readonly epochs: number | undefined
-  /** Size of the training dataset as sent. */
-  readonly bytes: number
+  /** Size of the training dataset as sent; only tokens that cannot be counted exactly need it. */
+  readonly bytes?: number | undefined
   /** Absent where nobody counted them: then training that is charged by tokens has no bounds. */
-  readonly tokens?: TokenStatistics | undefined
+  readonly tokens?: ChargedTokens | undefined
 }
+
+/** What of a count of tokens a cost depends on. */
+export type ChargedTokens = Pick<
+  TokenStatistics,
+  'method' | 'total' | 'unsure' | 'characters' | 'attachments' | 'truncated'
+>
 
 /**
  * Text has been seen to come to 3.0 to 4.9 characters a token over a file, and to 5.7 in one row: o200k tokens of the six public
@@ -70,8 +76,8 @@ function trainingLine({ now }: OnRecord, found: FoundPrice, training: Training):
       evidence,
     )
   }
-  const bounds =
-    tokens.method.kind === 'exact' ? countedBounds(tokens, tokens.method.encoding) : textBounds(tokens, training)
+  const bounds = boundsOf(tokens, training.bytes)
+  if (bounds === undefined) return unknown('how large it is as it would be sent is not known', evidence)
   const cost = (count: number) => (priceOfTokens(found.price, count) ?? 0) * (epochs ?? 1)
   const line: CostLine = {
     ...priced,
@@ -89,8 +95,13 @@ interface TokenBounds {
   readonly assumptions: readonly string[]
 }
 
+function boundsOf(tokens: ChargedTokens, bytes: number | undefined): TokenBounds | undefined {
+  if (tokens.method.kind === 'exact') return countedBounds(tokens, tokens.method.encoding)
+  return bytes === undefined ? undefined : textBounds(tokens, bytes)
+}
+
 /** Text is counted; of what stands around it only the upper bound has a count. */
-function countedBounds({ total, unsure, truncated }: TokenStatistics, encoding: string): TokenBounds {
+function countedBounds({ total, unsure, truncated }: ChargedTokens, encoding: string): TokenBounds {
   const sure = total - unsure
   const { tokens: cut = 0, sureTokens: sureCut = 0 } = truncated ?? {}
   return {
@@ -104,7 +115,7 @@ function countedBounds({ total, unsure, truncated }: TokenStatistics, encoding: 
   }
 }
 
-function textBounds({ characters }: TokenStatistics, { bytes }: Training): TokenBounds {
+function textBounds({ characters }: ChargedTokens, bytes: number): TokenBounds {
   return { low: characters / CHARACTERS_PER_TOKEN, high: bytes, assumptions: BYTES_ASSUMPTIONS }
 }
 

@@ -1,7 +1,6 @@
 import { type Catalogue, findModel, findOffering, findPrice, type PricedItem, priceOfTokens } from '@anytune/catalogue'
-import type { TokenStatistics } from '@anytune/dataset'
 import type { Method, Offering } from '../driver.ts'
-import { planCost } from './cost.ts'
+import { type ChargedTokens, planCost } from './cost.ts'
 import { evidenceOf } from './evidence.ts'
 import type { CostLine, PlanCost } from './plan-document.ts'
 
@@ -14,9 +13,10 @@ export interface CostQuery {
   readonly baseModel: string
   readonly method: Method
   readonly epochs?: number
-  readonly tokens: TokenStatistics
-  /** Size of the training dataset as it would be sent. */
-  readonly bytes: number
+  /** Of `countTokens` or `measureDatasets` in `@anytune/dataset`. */
+  readonly tokens: ChargedTokens
+  /** Size of the training dataset as it would be sent; needed where tokens are estimated. */
+  readonly bytes?: number
   readonly now?: Date
 }
 
@@ -94,7 +94,8 @@ function sumOf(lines: readonly CostLine[]): MonthlyCost['total'] {
   for (const line of lines) {
     if ('unknown' in line) return { unknown: `${line.item}: ${line.unknown}` }
     if (sum !== undefined && sum.currency !== line.currency) return { unknown: 'its parts are in different currencies' }
-    sum = { amount: (sum?.amount ?? 0) + line.high, currency: line.currency }
+    // Binary fractions make up digits far behind the cents.
+    sum = { amount: Number(((sum?.amount ?? 0) + line.high).toPrecision(12)), currency: line.currency }
   }
   return sum ?? { unknown: 'nothing is used' }
 }
