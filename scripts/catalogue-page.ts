@@ -3,7 +3,10 @@ import {
   type Evidence,
   GRADES,
   type ModelRecord,
+  type ModelScope,
   type OfferingRecord,
+  type PriceUnit,
+  type RuleRecord,
   type Source,
 } from '../packages/catalogue/src/index.ts'
 
@@ -52,7 +55,7 @@ function section(
   return [`## ${offering.title}`, `\`${offering.id}\``, ...tables, ...models].join('\n\n')
 }
 
-const KINDS = ['models', 'closures', 'prices', 'rules', 'lifetimes', 'terms'] as const
+const KINDS = ['models', 'closures', 'prices', 'rules', 'formats', 'encodings', 'lifetimes', 'terms'] as const
 
 /** What a record is about, what it says, what else a reader must know, and how it is known. */
 type Row = readonly [what: string, said: string, more: string, record: Evidence]
@@ -68,7 +71,11 @@ const PARTS: Readonly<Record<string, (offering: OfferingRecord) => readonly Row[
       price,
     ]),
   rules: ({ rules }) =>
-    rules.map((rule) => [`\`${rule.id}\``, `${integer(rule.limit)} ${rule.unit}`, rule.note ?? '', rule]),
+    rules.map((rule) => [`\`${rule.id}\``, ruleText(rule), sentences(scopeText(rule), rule.note), rule]),
+  formats: ({ formats }) =>
+    formats.map((record) => [`\`${record.format}\``, '', sentences(scopeText(record), record.note), record]),
+  'tokens are counted in': ({ encodings }) =>
+    encodings.map((record) => [`\`${record.encoding}\``, '', sentences(scopeText(record), record.note), record]),
   'deleted by the provider': ({ lifetimes }) =>
     lifetimes.map((lifetime) => [
       lifetime.thing,
@@ -105,7 +112,30 @@ function modelRows({ id, family, trainableUntil, servedUntil, tunedServedUntil }
   })
 }
 
-const PER = { 'million-tokens': 'a million tokens', hour: 'an hour' } as const
+function ruleText({ limit, unit, texts, roles, severity }: RuleRecord): string {
+  const asked = [
+    ...(limit === undefined ? [] : [`${integer(limit)} ${unit}`]),
+    ...(texts ?? []).map((text) => `\`${text}\``),
+    ...(roles ?? []),
+  ].join(', ')
+  return severity === 'warning' ? `${asked} (warns)`.trim() : asked
+}
+
+function scopeText({ models, methods }: ModelScope): string | undefined {
+  const scope = [...(models ?? []).map((model) => `\`${model}\``), ...(methods ?? [])]
+  return scope.length === 0 ? undefined : `Of ${scope.join(', ')}.`
+}
+
+function sentences(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' ')
+}
+
+const PER = {
+  'million-tokens': 'a million tokens',
+  'thousand-tokens': 'a thousand tokens',
+  hour: 'an hour',
+  month: 'a month',
+} as const satisfies Readonly<Record<PriceUnit, string>>
 
 /** Always in the same way: the page must not depend on the machine's language. */
 function integer(value: number): string {
@@ -116,11 +146,12 @@ function dated({ pageDate, readOn }: Source): string {
   return pageDate ?? readOn
 }
 
-function* recordsOf({ models, closures, prices, rules, lifetimes, terms }: OfferingRecord): Generator<Evidence> {
+function* recordsOf(offering: OfferingRecord): Generator<Evidence> {
+  const { models, closures, prices, rules, formats, encodings, lifetimes, terms } = offering
   for (const { trainableUntil, servedUntil, tunedServedUntil } of models) {
     for (const end of [trainableUntil, servedUntil, tunedServedUntil]) if (end !== undefined) yield end
   }
-  yield* [...closures, ...prices, ...rules, ...lifetimes, ...terms]
+  yield* [...closures, ...prices, ...rules, ...formats, ...encodings, ...lifetimes, ...terms]
 }
 
 function sourcesOf(offerings: readonly OfferingRecord[]): readonly Source[] {

@@ -5,7 +5,7 @@ import { catalogue } from '../packages/catalogue/src/index.ts'
 import { EXIT_CODES, OUTCOMES } from '../packages/cli/src/index.ts'
 import { memory } from '../packages/core/src/memory.ts'
 import { RETRYABLE } from '../packages/core/src/errors.ts'
-import { DATASET_RULES, RULES } from '../packages/dataset/src/index.ts'
+import { DATASET_RULES, type LimitDescription, LIMITS, RULES } from '../packages/dataset/src/index.ts'
 import { azure } from '../packages/azure/src/index.ts'
 import { local } from '../packages/local/src/index.ts'
 import { openai } from '../packages/openai/src/index.ts'
@@ -87,10 +87,18 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
     page(
       'Dataset rules',
       'Why a row is rejected. An adapter may add rules of its own, such as a limit of its models.',
-      table(
-        ['rule', 'meaning'],
-        Object.entries({ ...RULES, ...DATASET_RULES }).map(([id, { summary }]) => [`\`${id}\``, summary]),
-      ),
+      [
+        table(
+          ['rule', 'meaning'],
+          Object.entries({ ...RULES, ...DATASET_RULES }).map(([id, { summary }]) => [`\`${id}\``, summary]),
+        ),
+        '## What vendors ask besides',
+        'Which vendor asks it, of which base models, with which numbers and from which source stands in [the catalogue](catalogue.md). `anytune check --for` and every plan judge by it; a plan, or a check, that names the id in `--allow` is only warned. A rule whose record is too old warns as well, and a rule about tokens that had to be estimated.',
+        table(
+          ['rule', 'judged', 'what is asked'],
+          Object.entries(LIMITS).map(([id, { of, summary }]) => [`\`${id}\``, JUDGED[of], summary]),
+        ),
+      ].join('\n\n'),
     ),
   'docs/reference/personal-data.md': async () =>
     page(
@@ -135,6 +143,14 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
       ),
     ),
   'README.md': () => between(readFileSync(join(root, 'README.md'), 'utf8'), providers()),
+}
+
+/** When a limit is judged. */
+const JUDGED: Readonly<Record<LimitDescription['of'], string>> = {
+  row: 'each row',
+  tokens: 'each row, once its tokens are counted',
+  dataset: 'the dataset, at its end',
+  datasets: 'training and validation together',
 }
 
 /** Puts the text between the page's markers. */
