@@ -68,6 +68,7 @@ const DATASET_CODES = {
   'row-rejected': 'dataset-invalid',
   'too-few-rows': 'invalid-argument',
   'temporary-storage': 'invalid-argument',
+  worker: 'unknown',
 } as const satisfies Readonly<Record<DatasetError['code'], ErrorCode>>
 
 function datasetFailure(error: DatasetError): AnytuneError {

@@ -14,6 +14,8 @@ export type DatasetErrorCode =
   | 'too-few-rows'
   /** No room for what does not fit in memory. */
   | 'temporary-storage'
+  /** A thread that did part of the work has ended before its time. */
+  | 'worker'
 
 /** The one error this package throws; it carries no row content, `hint` says what to do. */
 export class DatasetError extends Error {

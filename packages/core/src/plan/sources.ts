@@ -110,6 +110,7 @@ const DATASET_ERROR_CODES: Readonly<Record<DatasetError['code'], ErrorCode>> = {
   'row-rejected': 'dataset-invalid',
   'too-few-rows': 'invalid-argument',
   'temporary-storage': 'invalid-argument',
+  worker: 'unknown',
 }
 
 /** Runs work on a dataset; its errors become ours. */

@@ -1,6 +1,6 @@
 import type { Example } from '../example.ts'
 import type { TokenCounter } from '../tokens/counter.ts'
-import { countExample, type TokenPart } from '../tokens/example-tokens.ts'
+import { countExample, type ExampleTokens, type TokenPart } from '../tokens/example-tokens.ts'
 import type { TokenMethod } from '../tokens/method.ts'
 import { tallyDistribution, type Distribution } from './distribution.ts'
 
@@ -33,6 +33,8 @@ export interface TruncatedRows {
 /** Gathers the tokens of examples. */
 export interface TokenTally {
   readonly add: (example: Example, line: number) => void
+  /** Adds an example that was counted by the same method before. */
+  readonly addCounted: (counted: ExampleTokens, line: number) => void
   readonly result: () => TokenStatistics
 }
 
@@ -46,23 +48,24 @@ export function tallyTokens(method: TokenMethod, counter: TokenCounter, truncate
   const sums = { unsure: 0, attachments: 0, characters: 0 }
   const truncated = { rows: 0, tokens: 0, sureTokens: 0 }
   const lines: number[] = []
+  const addCounted = (counted: ExampleTokens, line: number) => {
+    lengths.add(counted.total, line)
+    // The keys of the object are its parts.
+    for (const part of Object.keys(counted.byPart) as TokenPart[]) {
+      byPart[part] = (byPart[part] ?? 0) + (counted.byPart[part] ?? 0)
+    }
+    sums.unsure += counted.unsure
+    sums.attachments += counted.attachments
+    sums.characters += counted.characters
+    if (truncatedAt === undefined || counted.total <= truncatedAt) return
+    truncated.rows++
+    truncated.tokens += counted.total - truncatedAt
+    truncated.sureTokens += Math.max(0, counted.total - counted.unsure - truncatedAt)
+    if (lines.length < LISTED) lines.push(line)
+  }
   return {
-    add(example, line) {
-      const counted = countExample(counter, example)
-      lengths.add(counted.total, line)
-      // The keys of the object are its parts.
-      for (const part of Object.keys(counted.byPart) as TokenPart[]) {
-        byPart[part] = (byPart[part] ?? 0) + (counted.byPart[part] ?? 0)
-      }
-      sums.unsure += counted.unsure
-      sums.attachments += counted.attachments
-      sums.characters += counted.characters
-      if (truncatedAt === undefined || counted.total <= truncatedAt) return
-      truncated.rows++
-      truncated.tokens += counted.total - truncatedAt
-      truncated.sureTokens += Math.max(0, counted.total - counted.unsure - truncatedAt)
-      if (lines.length < LISTED) lines.push(line)
-    },
+    add: (example, line) => addCounted(countExample(counter, example), line),
+    addCounted,
     result: () => ({
       method,
       ...lengths.result(),
