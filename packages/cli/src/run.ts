@@ -1,6 +1,7 @@
 import { addApply } from './commands/apply.ts'
 import { addChat } from './commands/chat.ts'
 import { addCheck } from './commands/check.ts'
+import { addConvert } from './commands/convert.ts'
 import { addDatasets } from './commands/datasets.ts'
 import { addDeploy } from './commands/deploy.ts'
 import { addDeployments } from './commands/deployments.ts'
@@ -31,6 +32,7 @@ import { processStreams, type Streams } from './streams.ts'
 const COMMANDS = [
   addInit,
   addCheck,
+  addConvert,
   addStats,
   addSplit,
   addSelect,

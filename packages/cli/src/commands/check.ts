@@ -1,20 +1,29 @@
-import { resolve } from 'node:path'
 import { Option } from '@commander-js/extra-typings'
-import type { CheckReport, ScanReport } from '@anytune/dataset'
+import type { CheckReport, FormatId, ScanReport } from '@anytune/dataset'
 import { ROWS_REJECTED, SUCCESS, UNEXPECTED } from '../exit-codes.ts'
 import { errorText, understand } from '../failure.ts'
+import {
+  containerOption,
+  datasetInputs,
+  mapOption,
+  textUnitOption,
+  type DatasetInput,
+  type LayoutFlags,
+} from '../dataset-inputs.ts'
 import { formatNamed } from '../format-named.ts'
 import { interruptible } from '../interrupt.ts'
-import type { Judgement } from '../offline/judge.ts'
+import type { Judge, Judgement } from '../offline/judge.ts'
 import { judgeFor, type TargetOptions } from '../offline/judge-for.ts'
 import { listOption } from '../options.ts'
 import { judgementFields, judgementLines } from '../output/judgement-text.ts'
 import type { Output } from '../output/output.ts'
+import { readingProgress, type ReadingProgress } from '../output/reading-progress.ts'
 import { rejectionLines } from '../output/rejections.ts'
 import { scanFacts, secretLines } from '../output/scan-text.ts'
 import { fields } from '../output/table.ts'
 import { bytes, integer } from '../output/units.ts'
 import { examples, type Program } from '../program.ts'
+import { listingRejections, type RejectionSink } from '../rejection-file.ts'
 import type { Cli, Session } from '../session.ts'
 
 /** `anytune check FILE…` */
@@ -24,8 +33,13 @@ export function addCheck(program: Program, cli: Cli): void {
     .description(
       'check datasets: which rows can be trained on, which cannot and why; and what they hold of persons and secrets',
     )
-    .argument('<file...>', 'dataset files')
+    .argument('<file...>', 'dataset files; - is standard input')
     .option('--format <format>', 'format of the rows (default: detected)')
+    .addOption(containerOption())
+    .addOption(mapOption())
+    .addOption(textUnitOption())
+    .option('--rejected <file>', 'list every rejected row in this file, a JSON object a line')
+    .option('--overwrite', 'replace the file of --rejected')
     .option('--for <provider:model>', 'also judge by the rules on record for training this base model there')
     .option('--method <method>', 'with --for: how it is trained', 'supervised')
     .addOption(
@@ -40,6 +54,7 @@ export function addCheck(program: Program, cli: Cli): void {
         'anytune check train.jsonl',
         'anytune check train.jsonl --for bedrock:amazon.nova-lite-v1:0:300k',
         'anytune check train.jsonl validation.jsonl --json | jq .rejected.byRule',
+        'zcat train.csv.gz | anytune check - --container csv --map prompt=question,completion=answer',
       ) +
         '\nExit codes: 0 every row accepted · 2 rows rejected, secrets found, or a rule of --for broken · 1 a file could not be read\n',
     )
@@ -48,41 +63,69 @@ export function addCheck(program: Program, cli: Cli): void {
     )
 }
 
-interface CheckFilesOptions extends TargetOptions {
+interface CheckFilesOptions extends TargetOptions, LayoutFlags {
   readonly format?: string | undefined
+  readonly rejected?: string | undefined
+  readonly overwrite?: true | undefined
 }
 
 /** Checks every file, whatever becomes of the others; the worst result is the exit code. */
 async function checkFiles(session: Session, files: readonly string[], options: CheckFilesOptions): Promise<number> {
-  const { FORMATS, checkDataset, createScanner, fileSource } = await import('@anytune/dataset')
+  const { FORMATS } = await import('@anytune/dataset')
   const format = options.format === undefined ? undefined : formatNamed(options.format, FORMATS)
   const judgeOf = await judgeFor(options)
+  const { streams } = session
+  const progress = readingProgress(session)
   const codes = await interruptible(async (signal) => {
-    const results: number[] = []
-    for (const file of files) {
-      const scanner = createScanner()
-      const judge = await judgeOf?.()
-      const checking = checkDataset(fileSource(resolve(session.streams.cwd, file)), {
-        format,
-        signal,
-        onRow: scanner.look,
-        rules: judge?.rules,
-      })
-      results.push(
-        await checking
-          .then((report) => {
-            const judgement = judge?.judgement(report.accepted)
-            return tellReport(session.output, file, { report, scan: scanner.report(), judgement })
-          })
-          .catch((error) => {
-            signal.throwIfAborted()
-            return tellFailure(session.output, file, error)
-          }),
-      )
-    }
-    return results
-  })
+    const inputs = await datasetInputs(streams, files, options, signal)
+    const reads = inputs.flatMap(({ source }) => source.path ?? [])
+    const listing = { out: options.rejected, overwrite: options.overwrite === true, reads }
+    return listingRejections(streams, listing, async (sink) => {
+      const results: number[] = []
+      for (const input of inputs) {
+        const code = await checkFile(session, input, { format, judge: await judgeOf?.(), sink, progress, signal })
+        results.push(code)
+      }
+      return results
+    })
+  }).finally(progress.clear)
   return codes.includes(UNEXPECTED) ? UNEXPECTED : Math.max(SUCCESS, ...codes)
+}
+
+interface Checking {
+  readonly format: FormatId | undefined
+  readonly judge: Judge | undefined
+  readonly sink: RejectionSink
+  readonly progress: ReadingProgress
+  readonly signal: AbortSignal
+}
+
+async function checkFile(
+  { output }: Session,
+  input: DatasetInput,
+  { format, judge, sink, progress, signal }: Checking,
+): Promise<number> {
+  const { checkDataset, createScanner } = await import('@anytune/dataset')
+  const scanner = createScanner()
+  try {
+    const report = await checkDataset(progress.watch(input, sink.drained), {
+      format,
+      signal,
+      onRow: scanner.look,
+      onRejection: (rejection) => sink.add(input.file, rejection),
+      rules: judge?.rules,
+    })
+    progress.clear()
+    return tellReport(output, input.file, {
+      report,
+      scan: scanner.report(),
+      judgement: judge?.judgement(report.accepted),
+    })
+  } catch (error) {
+    signal.throwIfAborted()
+    progress.clear()
+    return tellFailure(output, input.file, error)
+  }
 }
 
 /** What became known of one file. */
@@ -112,6 +155,7 @@ function tellFailure(output: Output, file: string, cause: unknown): number {
 function reportText({ paint }: Output, file: string, { report, scan, judgement }: Checked): string {
   const { accepted, rejected, counts } = report
   const facts = {
+    container: report.container === 'jsonl' ? undefined : report.container,
     format: report.format ?? 'none: the file has no rows',
     examples: integer(report.examples),
     accepted: paint(accepted > 0 ? 'green' : 'reset', integer(accepted)),
