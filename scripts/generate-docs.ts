@@ -12,6 +12,7 @@ import { openai } from '../packages/openai/src/index.ts'
 import type { Driver } from '../packages/core/src/driver.ts'
 import { cataloguePage } from './catalogue-page.ts'
 import { personalDataPage } from './personal-data-page.ts'
+import { formatsPage } from './formats-page.ts'
 import { proofsTable, provenText, readEvidence } from './proofs.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -105,6 +106,12 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
       'Personal data and secrets',
       'What `anytune check`, `anytune plan` and `anytune redact` look for in the rows of a dataset, and how much of it they find. See [the guide](../guide/personal-data.md).',
       await personalDataPage(table),
+    ),
+  'docs/reference/formats.md': () =>
+    page(
+      'Data formats',
+      'The rows that are read and written, and what each format can say of an example.',
+      formatsPage(table),
     ),
   'docs/reference/errors.md': () =>
     page(

@@ -8,25 +8,22 @@ import {
   decodeModelTurn,
   encodeContents,
   encodeTurn,
-  GEMINI_SAYS,
   modelContent,
   systemInstruction,
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
-import { GEMINI_LIMITS, GEMINI_PARTLY } from './gemini-tools.ts'
 import { createLinks, type Links } from './links.ts'
 import { checkShape, fault, isList, listOf, objectOf, shape, within, wrongType, type Check } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
-/** Google Vertex AI's rows for preference tuning: a conversation and two completions, scored 1 and 0. */
+/** Google Vertex AI's rows for preference tuning: a conversation and two completions, scored 1 and 0; text alone. */
 export const geminiPreference: Codec = {
   summary:
     'Gemini preference: {"contents": […], "completions": [{"score": 1, "completion": {…}}, {"score": 0, "completion": {…}}]}',
   source:
     'Google, Vertex AI, “Prepare preference tuning data”; discovery document aiplatform v1beta1, revision 20260920, GeminiPreferenceExample',
-  says: new Set(['preference', ...GEMINI_SAYS]),
-  partly: GEMINI_PARTLY,
+  says: new Set(['preference', 'system-message', 'empty-instructions', 'several-turns', 'uneven-turns', 'text-parts']),
   looksLike: (row) => Object.hasOwn(row, 'contents') && Object.hasOwn(row, 'completions'),
   decode,
   encode,
@@ -76,7 +73,8 @@ function decode(row: JsonObject): Decoded {
   if ('rule' in preferred) return { fault: preferred }
   const nonPreferred = decodeAnswer(pair, better === 0 ? 1 : 0)
   if ('rule' in nonPreferred) return { fault: nonPreferred }
-  return { example: { kind: 'preference', messages: decoded.messages, preferred, nonPreferred } }
+  const example: Example = { kind: 'preference', messages: decoded.messages, preferred, nonPreferred }
+  return firstUnsaid(example, geminiPreference.says) ? { fault: notText } : { example }
 }
 
 function decodeAnswer(pair: Row['completions'], index: 0 | 1): AssistantMessage | Fault {
@@ -90,15 +88,17 @@ function decodeAnswer(pair: Row['completions'], index: 0 | 1): AssistantMessage 
   return message
 }
 
+const notText = fault('invalid-value', 'preference tuning of Gemini takes texts alone: no media, calls or thoughts')
 const severalMessages = fault('invalid-output', 'must be one message: no text after a call')
 
 function encode(example: Example): Encoded {
-  const unsaid = firstUnsaid(example, geminiPreference.says, GEMINI_LIMITS)
+  const unsaid = firstUnsaid(example, geminiPreference.says)
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
   const { systemInstruction: instruction, contents: turns, naming } = encodeContents(example.messages)
   return {
     text: JSON.stringify({
-      systemInstruction: instruction,
+      // The spelling of the documentation of preference tuning.
+      system_instruction: instruction,
       contents: turns,
       completions: [
         { score: 1, completion: encodeTurn([example.preferred], naming) },

@@ -6,7 +6,7 @@ import { checkShape, shape, target, text } from './shape.ts'
 export const promptCompletion: Codec = {
   summary: 'prompt/completion: {"prompt": "…", "completion": "…"}',
   source:
-    'OpenAI, FineTuneCompletionRequestInput; AWS, Bedrock User Guide, “Prepare data for fine-tuning text-to-text models”; NVIDIA, NeMo Customizer',
+    'OpenAI, FineTuneCompletionRequestInput; AWS, Bedrock User Guide, “Prepare data for fine-tuning text-to-text models”; NVIDIA, NeMo Customizer, “Dataset Format Requirements”',
   says: new Set(['completion']),
   looksLike: (row) => Object.hasOwn(row, 'prompt') && Object.hasOwn(row, 'completion'),
   decode,

@@ -12,7 +12,7 @@ export const text: Codec = {
 /** Amazon Titan's rows for continued pre-training. */
 export const bedrockText: Codec = {
   summary: 'Bedrock continued pre-training: {"input": "…"}',
-  source: 'AWS, Bedrock User Guide, “Prepare data for continued pre-training”',
+  source: 'AWS, Bedrock User Guide, “Prepare datasets for continued pre-training”',
   ...textUnder('input'),
 }
 

@@ -261,6 +261,15 @@ describe('rows are rejected by rule and field', () => {
       'gemini-preference',
       scored(`${BETTER},{"score":0,"completion":{"role":"model","parts":[{"text":""}]}}`),
     ],
+    [
+      'invalid-value',
+      undefined,
+      'gemini-preference',
+      scored(
+        `${BETTER},${WORSE}`,
+        '{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}',
+      ),
+    ],
     ['last-not-user', 'contents[1].role', 'gemini-preference', scored(`${BETTER},${WORSE}`, `${WHO},${MODEL}`)],
     [
       'unknown-key',
