@@ -13,7 +13,7 @@ const TIMEOUT_MS = 300_000
 
 const MODELS = { baseModel: 'gpt-4.1-mini-2025-04-14', reasoningModel: 'o4-mini-2025-04-16' }
 /** Datasets in parts, and looks that come soon. */
-const QUICK = { uploadAboveBytes: 1_100, partBytes: 800, polling: { firstMs: 5, maximumMs: 50 } }
+const QUICK = { uploadAboveBytes: 1_100, partBytes: 800, polling: { firstMs: 20, maximumMs: 200 } }
 
 /** What the adapters use of each API. */
 const USED: Readonly<Record<string, readonly string[]>> = {

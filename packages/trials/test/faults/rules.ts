@@ -155,9 +155,9 @@ export const RULES: readonly Rule[] = [
     fault: ({ result: { breaches } }) => (breaches.length === 0 ? undefined : breaches.join('; ')),
   },
   {
-    name: 'no error shows a row, a key or a token, however it is looked at',
-    fault({ result: { error, secrets } }) {
-      const shown = `${inspect(error, { depth: 9 })} ${JSON.stringify(error)} ${String(error)}`
+    name: 'no error and no journal shows a row, a key or a token, however it is looked at',
+    fault({ result: { error, journal, secrets } }) {
+      const shown = `${inspect(error, { depth: 9 })} ${JSON.stringify(error)} ${String(error)} ${journal}`
       return secrets.some((secret) => shown.includes(secret)) ? 'it is shown' : undefined
     },
   },

@@ -29,6 +29,8 @@ export interface Result {
   /** What is left when the command that the error names was carried out. */
   readonly leftThen?: string
   readonly error?: unknown
+  /** All that was written to the journal. */
+  readonly journal: string
   /** What the error must not show. */
   readonly secrets: readonly string[]
   /** What was not as the vendor describes its API; nothing where the descriptions are not at hand. */
@@ -79,6 +81,7 @@ export async function runCell(ground: Ground, cell: Cell): Promise<Result> {
     balance,
     ...('error' in outcome && { error: outcome.error }),
     ...(second !== undefined && { pauseMs: Date.parse(second.at) - Date.parse(first.at) }),
+    journal: await written(scene),
     secrets: secretsOf(scene),
     breaches: ground.breachesOf(scene.account.requests()),
   }
@@ -166,6 +169,11 @@ function anonymous(text: string, { things }: Scene): string {
   return plain.replaceAll(/\b(run|deploy)-[a-z0-9]{10}\b(-[a-z]+)?/g, (_, kind: string) =>
     kind === 'run' ? 'RUN' : 'DEPLOYMENT',
   )
+}
+
+async function written({ journal }: Scene): Promise<string> {
+  const operations = await journal.list()
+  return JSON.stringify(await Promise.all(operations.map((id) => journal.read(id))))
 }
 
 function secretsOf({ credentials }: Scene): readonly string[] {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { azure } from '@anytune/azure'
-import { createTuner, memoryJournal, type Plan, type Tuner } from '@anytune/core'
+import { createTuner, type Journal, memoryJournal, type Plan, type Tuner } from '@anytune/core'
 import type { Driver } from '@anytune/core/driver'
 import { type Emulator, type EmulatorAccount, type Exchange, startEmulator } from '@anytune/emulator'
 import { openai } from '@anytune/openai'
@@ -31,6 +31,7 @@ export interface Scene {
   readonly vendor: VendorName
   readonly account: EmulatorAccount
   readonly tuner: Tuner
+  readonly journal: Journal
   readonly plan: Plan
   readonly things: {
     readonly dataset: string
@@ -88,12 +89,14 @@ export async function openGround(): Promise<Ground> {
       const seeded = account.seed(SEEDS[vendor], vendor)
       const environment = account.env(vendor)
       const driver = DRIVERS[vendor]({ environment, ...options })
-      const tuner = createTuner(driver, { journal: memoryJournal(), retry: RETRY, now: () => NOW })
+      const journal = memoryJournal()
+      const tuner = createTuner(driver, { journal, retry: RETRY, now: () => NOW })
       const first = (kind: string) => seeded[kind]?.[0] ?? ''
       return {
         vendor,
         account,
         tuner,
+        journal,
         plan: await planFor(vendor, tuner),
         things: {
           dataset: first('files'),
