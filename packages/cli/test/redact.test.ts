@@ -104,6 +104,22 @@ describe('anytune redact', () => {
     expect(await readdir(cwd)).toEqual(['train.jsonl'])
   })
 
+  it('writes the rows of a table, one a line', async () => {
+    const cwd = await folder({ 'train.csv': 'question,answer\nwho?,"jane@example.org, of course"\n' })
+    expect((await anytune(['redact', 'train.csv', '--out', 'clean.jsonl'], { cwd })).code).toBe(0)
+    expect(await readFile(join(cwd, 'clean.jsonl'), 'utf8')).toBe(
+      '{"question":"who?","answer":"<EMAIL_1>, of course"}\n',
+    )
+  })
+
+  it('does not take standard input, which can be read once', async () => {
+    const cwd = await folder()
+    const { code, stderr } = await anytune(['redact', '-', '--out', 'clean.jsonl'], { cwd, input: row('hello') })
+    expect(code).toBe(3)
+    expect(stderr).toContain('save it in a file')
+    expect(await readdir(cwd)).toEqual([])
+  })
+
   it('needs to be told where to write', async () => {
     const cwd = await folder({ 'train.jsonl': row('hello') })
     const { code, stderr } = await anytune(['redact', 'train.jsonl'], { cwd })

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
-import type { Detector, Kind, KindClass, RedactReport } from '@anytune/dataset'
+import type { DatasetSource, Detector, Kind, KindClass, RedactOptions, RedactReport } from '@anytune/dataset'
 import { AnytuneError } from '@anytune/core/driver'
+import { containerOption, datasetInputs, STANDARD_INPUT } from '../dataset-inputs.ts'
 import { ROWS_REJECTED, SUCCESS } from '../exit-codes.ts'
 import { interruptible } from '../interrupt.ts'
+import { readingProgress } from '../output/reading-progress.ts'
 import { rejectedText } from '../output/rejections.ts'
 import { findingsText } from '../output/scan-text.ts'
 import { fields } from '../output/table.ts'
@@ -10,7 +12,7 @@ import { bytes, integer } from '../output/units.ts'
 import { examples, type Program } from '../program.ts'
 import { rejectionTally, type Rejected } from '../rejection-tally.ts'
 import type { Cli, Session } from '../session.ts'
-import { writingWhole } from '../whole-files.ts'
+import { writingWhole, type WholeFile } from '../whole-files.ts'
 
 /** `anytune redact FILE --out FILE` */
 export function addRedact(program: Program, cli: Cli): void {
@@ -44,6 +46,7 @@ function redactCommand(program: Program) {
       'countries whose telephone numbers to find without +, such as DE,FR',
       namesOption,
     )
+    .addOption(containerOption())
     .option(
       '--skip-rejected',
       'leave out rows that are no JSON objects, and list them; without it they stop the command',
@@ -57,30 +60,43 @@ function namesOption(text: string): readonly string[] {
   return text.split(',').map((name) => name.trim())
 }
 
-async function redactFile({ streams, output }: Session, file: string, flags: RedactFlags): Promise<number> {
-  const { out, overwrite = false, skipRejected } = flags
-  const { builtInDetector, fileSource, phoneNumberDetector, redactDataset, KINDS } = await import('@anytune/dataset')
+async function redactFile(session: Session, file: string, flags: RedactFlags): Promise<number> {
+  const { streams } = session
+  const { out, overwrite = false } = flags
+  if (file === STANDARD_INPUT) throw readTwice()
+  const { builtInDetector, phoneNumberDetector, KINDS } = await import('@anytune/dataset')
   const kinds = flags.kinds && kindsNamed(flags.kinds, KINDS)
   const detectors = [builtInDetector, ...(await phoneDetectors(flags.phoneRegions, phoneNumberDetector))]
-  const path = resolve(streams.cwd, file)
+  const onRejected = flags.skipRejected ? 'skip' : 'fail'
   const rejected = rejectionTally()
-  const report = await interruptible((signal) =>
-    writingWhole([{ path: resolve(streams.cwd, out), shown: out }], { overwrite, reads: [path] }, async ([target]) => {
-      const reports: RedactReport[] = []
-      const rows = redactDataset(fileSource(path), {
-        detectors,
-        kinds,
-        signal,
-        onRejected: skipRejected ? 'skip' : 'fail',
-        onSkipped: rejected.add,
-        onFinished: (finished) => void reports.push(finished),
-      })
-      for await (const chunk of rows) await target?.write(chunk)
-      return reports
-    }),
-  )
-  for (const finished of report) tell({ output }, { file, out, report: finished, rejected: rejected.result() })
-  return report.some(({ left }) => left.count > 0) ? ROWS_REJECTED : SUCCESS
+  const progress = readingProgress(session)
+  const report = await interruptible(async (signal) => {
+    const [input] = await datasetInputs(streams, [file], flags, signal)
+    const target = { path: resolve(streams.cwd, out), shown: out }
+    return writingWhole([target], { overwrite, reads: [resolve(streams.cwd, file)] }, ([written]) => {
+      if (input === undefined || written === undefined) throw new Error('one file is read, and one is written')
+      const options = { detectors, kinds, signal, onRejected, onSkipped: rejected.add } as const
+      return redactInto(written, progress.watch(input), options)
+    })
+  }).finally(progress.clear)
+  tell(session, { file, out, report, rejected: rejected.result() })
+  return report.left.count > 0 ? ROWS_REJECTED : SUCCESS
+}
+
+async function redactInto(file: WholeFile, source: DatasetSource, options: RedactOptions): Promise<RedactReport> {
+  const { redactDataset } = await import('@anytune/dataset')
+  return new Promise((resolve, reject) => {
+    const write = async () => {
+      for await (const chunk of redactDataset(source, { ...options, onFinished: resolve })) await file.write(chunk)
+    }
+    write().catch(reject)
+  })
+}
+
+function readTwice(): AnytuneError {
+  return new AnytuneError('invalid-argument', 'standard input can be read once, and redacting reads twice', {
+    hint: 'save it in a file and name that',
+  })
 }
 
 const CLASSES = ['secret', 'possible-secret', 'personal'] as const satisfies readonly KindClass[]
@@ -108,7 +124,7 @@ interface Told {
   readonly rejected: Rejected
 }
 
-function tell({ output }: Pick<Session, 'output'>, { file, out, report, rejected }: Told): void {
+function tell({ output }: Session, { file, out, report, rejected }: Told): void {
   const { name: _name, skipped: _skipped, ...facts } = report
   output.result({ file, out, ...facts, rejected }, () => {
     const { before, after, rows, changedRows, replaced, values, left } = report
