@@ -19,5 +19,7 @@ export function rowHash(example: Example, key?: RowKey): Buffer {
 /** The same of a canonical text. */
 export function textHash(canonical: string, key?: RowKey): Buffer {
   const text = `${ROW_HASH}\n${canonical}`
-  return key === undefined ? hash('sha256', text, 'buffer') : createHmac('sha256', key).update(text).digest()
+  // By way of a string, because a buffer of its own for each row is what the garbage collector spends its time on.
+  if (key === undefined) return Buffer.from(hash('sha256', text, 'binary'), 'binary')
+  return createHmac('sha256', key).update(text).digest()
 }

@@ -12,5 +12,5 @@ export const NEXT_PLACE = 2 ** (-8 * BYTES)
  */
 export function placeOf(seed: string, identity: Buffer, occurrence = 0): number {
   const text = JSON.stringify(['anytune-place-1', seed, identity.toString('hex'), occurrence])
-  return hash('sha256', text, 'buffer').readUIntBE(0, BYTES) * NEXT_PLACE
+  return Number.parseInt(hash('sha256', text, 'hex').slice(0, 2 * BYTES), 16) * NEXT_PLACE
 }
