@@ -32,7 +32,8 @@ import {
   type Check,
 } from './shape.ts'
 import { assistantMessages, turnsOf, userMessages } from './turns.ts'
-import { firstUnsaid, type Limits } from './unsaid.ts'
+import type { Limits } from './says.ts'
+import { firstUnsaid } from './unsaid.ts'
 
 /** Amazon Bedrock's conversations, for Nova and Llama. `schemaVersion` may be any text and says nothing but its own name. */
 export const bedrockConversation: Codec = {

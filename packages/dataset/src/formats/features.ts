@@ -43,6 +43,7 @@ export const FEATURES = {
   'tool-calls': 'a call of a tool',
   'text-with-calls': 'text and calls in one message',
   'call-arguments-text': 'call arguments that are not the text of one JSON object',
+  'deep-json': 'a schema, arguments or a tool’s answer that nest deeper than 48 levels',
   'call-id': 'a call with this id',
   'tool-name': 'a tool with this name',
   'custom-tool-call': 'a call of a custom tool',

@@ -15,7 +15,7 @@ import {
   wrongType,
   type Check,
 } from './shape.ts'
-import type { Limits } from './unsaid.ts'
+import type { Limits } from './says.ts'
 
 // Source: Tool and FunctionDeclaration of Google's discovery document aiplatform v1, revision 20260920.
 

@@ -51,6 +51,7 @@ export const OPENAI_SAYS: readonly Feature[] = [
   'tool-calls',
   'text-with-calls',
   'call-arguments-text',
+  'deep-json',
   'call-id',
   'tool-name',
   'custom-tool-call',
@@ -261,4 +262,12 @@ export function toolMembers(row: JsonObject): {
     ...(offered !== undefined && { tools: offered as unknown as readonly Tool[] }),
     ...(parallel !== undefined && { parallelToolCalls: parallel as boolean }),
   }
+}
+
+/** The message without a weight that says the default, for rows in which none may stand. */
+export function unweighed<M extends Message>(message: M): M {
+  if (message.role !== 'assistant' || message.weight === undefined) return message
+  const { weight: _default, ...rest } = message
+  // Only an optional member is gone.
+  return rest as M
 }

@@ -9,6 +9,7 @@ import {
   TOOL_NAME,
   toolMembers,
   tools,
+  unweighed,
 } from './openai-message.ts'
 import { boolean, checkShape, objectOf, shape } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
@@ -46,9 +47,13 @@ function encode(example: Example): Encoded {
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
   return {
     text: JSON.stringify({
-      input: { messages: example.messages, tools: example.tools, parallel_tool_calls: example.parallelToolCalls },
-      preferred_output: [example.preferred],
-      non_preferred_output: [example.nonPreferred],
+      input: {
+        messages: example.messages.map(unweighed),
+        tools: example.tools,
+        parallel_tool_calls: example.parallelToolCalls,
+      },
+      preferred_output: [unweighed(example.preferred)],
+      non_preferred_output: [unweighed(example.nonPreferred)],
     }),
   }
 }

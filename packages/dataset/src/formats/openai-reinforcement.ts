@@ -1,7 +1,15 @@
 import type { Example, JsonObject, Message } from '../example.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
 import { lastNotUser } from './faults.ts'
-import { inputMessages, OPENAI_PARTLY, OPENAI_SAYS, TOOL_NAME, toolMembers, tools } from './openai-message.ts'
+import {
+  inputMessages,
+  OPENAI_PARTLY,
+  OPENAI_SAYS,
+  TOOL_NAME,
+  toolMembers,
+  tools,
+  unweighed,
+} from './openai-message.ts'
 import { boolean, checkShape, isList, isObject, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -45,7 +53,7 @@ function encode(example: Example): Encoded {
   if (unsaid || example.kind !== 'reinforcement') return { unsaid: unsaid ?? { feature: example.kind } }
   return {
     text: JSON.stringify({
-      messages: example.messages,
+      messages: example.messages.map(unweighed),
       tools: example.tools,
       parallel_tool_calls: example.parallelToolCalls,
       ...example.item,

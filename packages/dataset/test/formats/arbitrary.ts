@@ -160,6 +160,7 @@ const answer: fc.Arbitrary<AssistantMessage> = fc.oneof(
     weight: 8,
   },
   someText.map((refusal) => ({ role: 'assistant' as const, content: null, refusal })),
+  fc.tuple(said, someText).map(([content, refusal]) => ({ role: 'assistant' as const, content, refusal })),
   word.map((name) => ({ role: 'assistant' as const, content: null, function_call: { name, arguments: '{}' } })),
 )
 
@@ -247,9 +248,10 @@ const plainPreference: fc.Arbitrary<Example> = fc.tuple(someText, someText, some
   nonPreferred: { role: 'assistant', content: worse },
 }))
 
-const withoutWeight = ({ weight: _weight, ...message }: AssistantMessage): AssistantMessage => message
-const unweighed = (messages: readonly Message[]) =>
-  messages.map((message) => (message.role === 'assistant' ? withoutWeight(message) : message))
+/** A row of chat learns at least its last answer. */
+function learned({ weight: _weight, ...message }: AssistantMessage): AssistantMessage {
+  return message
+}
 
 /** Any valid example: what a checked row decodes to, of every kind and with every feature. */
 export const anyExample: fc.Arbitrary<Example> = fc.oneof(
@@ -257,16 +259,16 @@ export const anyExample: fc.Arbitrary<Example> = fc.oneof(
   plainPreference,
   {
     arbitrary: fc
-      .tuple(conversation, answer.map(withoutWeight), offer)
+      .tuple(conversation, answer.map(learned), offer)
       .map(([messages, last, offered]): Example => ({ kind: 'chat', messages: [...messages, last], ...offered })),
     weight: 5,
   },
   {
     arbitrary: fc
-      .tuple(conversation, user, answer.map(withoutWeight), answer.map(withoutWeight), offer)
+      .tuple(conversation, user, answer, answer, offer)
       .map(([messages, asked, preferred, nonPreferred, offered]): Example => ({
         kind: 'preference',
-        messages: unweighed([...messages, asked]),
+        messages: [...messages, asked],
         preferred,
         nonPreferred,
         ...offered,
@@ -275,7 +277,7 @@ export const anyExample: fc.Arbitrary<Example> = fc.oneof(
   },
   fc.tuple(conversation, user, offer, object).map(([messages, asked, offered, item]): Example => ({
     kind: 'reinforcement',
-    messages: unweighed([...messages, asked]),
+    messages: [...messages, asked],
     ...offered,
     item,
   })),

@@ -9,7 +9,7 @@ import {
   type Message,
 } from '../../src/index.ts'
 import { CODECS, FORMAT_IDS } from '../../src/formats/formats.ts'
-import { decoded } from './support.ts'
+import { decoded, faultOf } from './support.ts'
 
 const user = (content: Extract<Message, { role: 'user' }>['content']): Message => ({ role: 'user', content })
 const ASK = user('u')
@@ -29,6 +29,10 @@ const offering = (tool: { name?: string; parameters?: object; strict?: boolean }
   // A schema is JSON data.
   tools: [{ type: 'function', function: { name: 'f', parameters: {}, ...tool } as never }],
 })
+
+function nested(levels: number): object {
+  return levels === 0 ? {} : { a: nested(levels - 1) }
+}
 
 /** For each feature an example that says it, and no other one that a format says without it. */
 const EXAMPLES: Readonly<Record<Feature, Example>> = {
@@ -84,6 +88,7 @@ const EXAMPLES: Readonly<Record<Feature, Example>> = {
   'tool-calls': chat(ASK, CALL),
   'text-with-calls': saying({ content: 'a', tool_calls: [calling('call_1', 'f', '{}')] }),
   'call-arguments-text': saying({ tool_calls: [calling('call_1', 'f', '{')] }),
+  'deep-json': offering({ parameters: nested(50) }),
   'call-id': saying({ tool_calls: [calling('ключ', 'f', '{}')] }),
   'tool-name': offering({ name: 'a.b' }),
   'custom-tool-call': saying({ tool_calls: [{ id: 'call_1', type: 'custom', custom: { name: 'f', input: 'i' } }] }),
@@ -121,6 +126,7 @@ const OTHERWISE: Readonly<Partial<Record<Feature, Readonly<Partial<Record<Format
   'media-type': refusedAs('image-data', 'claude-3', 'alpaca', 'sharegpt'),
   'text-with-calls': refusedAs('tool-calls', 'claude-3', 'alpaca'),
   'call-arguments-text': refusedAs('tool-calls', 'claude-3', 'alpaca'),
+  'deep-json': refusedAs('tools', 'claude-3', 'alpaca'),
   'call-id': refusedAs('tool-calls', 'claude-3', 'alpaca'),
   'tool-name': refusedAs('tools', 'claude-3', 'alpaca'),
   'tool-strict': refusedAs('tools', 'claude-3', 'alpaca'),
@@ -164,6 +170,24 @@ describe('the table of features', () => {
 
   it.each(REFUSED)('$feature is refused by $format', ({ feature, example, format }) => {
     expect(CODECS[format].encode(example).unsaid?.feature).toBe(OTHERWISE[feature]?.[format] ?? feature)
+  })
+
+  it('every part of a message counts, whatever else it says', () => {
+    const thought = saying({ refusal: 'no', content: [{ type: 'reasoning', text: 'r' }] })
+    expect(CODECS['openai-chat'].encode(thought).unsaid).toEqual({
+      feature: 'reasoning',
+      field: 'messages[1].content[0]',
+    })
+  })
+
+  it('arguments that would nest a row too deep for its readers are refused', () => {
+    const deep = saying({ tool_calls: [calling('call_1', 'f', JSON.stringify(nested(48)))] })
+    const unsaid = { feature: 'deep-json', field: 'messages[1].tool_calls[0].function.arguments' }
+    expect(CODECS['bedrock-conversation-2024'].encode(deep).unsaid).toEqual(unsaid)
+    const { text = '' } = CODECS.gemini.encode(
+      saying({ tool_calls: [calling('call_1', 'f', JSON.stringify(nested(47)))] }),
+    )
+    expect(faultOf('gemini', text)).toBeUndefined()
   })
 
   // Object.keys forgets the literal types.

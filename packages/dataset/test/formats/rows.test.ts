@@ -265,10 +265,7 @@ describe('rows are rejected by rule and field', () => {
       'invalid-value',
       undefined,
       'gemini-preference',
-      scored(
-        `${BETTER},${WORSE}`,
-        '{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}',
-      ),
+      scored(`${BETTER},${WORSE}`, '{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}'),
     ],
     ['last-not-user', 'contents[1].role', 'gemini-preference', scored(`${BETTER},${WORSE}`, `${WHO},${MODEL}`)],
     [
