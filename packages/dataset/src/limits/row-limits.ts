@@ -1,7 +1,7 @@
 import type { Example } from '../example.ts'
 import type { ExampleRule } from '../read.ts'
 import type { Rejection } from '../rules.ts'
-import { isLimitId, LIMITS, type Limit } from './limit.ts'
+import { LIMITS, type Limit } from './limit.ts'
 import { rowCheck } from './row-checks.ts'
 
 /** Rows that break limits which only warn; free of row content. */
@@ -45,11 +45,6 @@ export function rowLimits(limits: readonly Limit[]): RowLimits {
   })
   const count = () => [...byRule.values()].reduce((sum, rows) => sum + rows, 0)
   return { rules, warnings: () => ({ count: count(), first, byRule: Object.fromEntries(byRule) }) }
-}
-
-/** True for a rule id of {@link LIMITS} that judges single rows. */
-export function isRowLimitId(id: string): boolean {
-  return isLimitId(id) && LIMITS[id].of === 'row'
 }
 
 function rejectionBy(limit: Limit): ExampleRule['check'] | undefined {
