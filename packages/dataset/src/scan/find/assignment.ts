@@ -45,10 +45,14 @@ function ruleOf(name: string, value: string) {
 
 const PASSWORDS = /^(?:pass|pw|kennwort|mot de|contra|clave|has|wacht|senha|lösen|salasana|パスワード|暗証|密码)/i
 
+/** A name in a program, such as SIGN_IN_V2. */
+const CONSTANT = /^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/
+
 /** Letters alone are a word, digits alone a count, an address no password. */
 function isPassword(name: string, value: string): boolean {
   if (!PASSWORDS.test(name) || /\s/.test(value) || value.length > 64) return false
   if (/^\w+:\/\/|^\/|^[a-z_]+(?:[.(][a-z_]+)+$/i.test(value)) return false
+  if (CONSTANT.test(value)) return false
   const kinds = [/\p{L}/u, /\d/, /[!#$%&*+?@^~]/].filter((kind) => kind.test(value)).length
   return kinds >= 2
 }

@@ -37,5 +37,6 @@ const SPECIAL_V4 =
   /^(?:0|10|127|2[2-5]\d|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])|169\.254|172\.(?:1[6-9]|2\d|3[01])|192\.168)\./
 const SPECIAL_V6 = /^(?:f[cdef]|::)/i
 
-/** Four numbers with points are also how programs are numbered. */
-const VERSION = /(?:\bv|ver\.?|versions?|version[a-zà-ÿ]*|release|build|firmware|バージョン)[\s:=]{0,3}$/i
+/** Four numbers with points are also how programs and paragraphs are numbered. */
+const VERSION =
+  /(?:\bv|ver\.?|versions?|version[a-zà-ÿ]*|release|build|firmware|sections?|chapter|§|バージョン)[\s:=]{0,3}$/i
