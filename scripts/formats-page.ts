@@ -26,7 +26,7 @@ export function formatsPage(table: Table): string {
       ['format', 'rows', 'defined by'],
       KINDS.flatMap(formatsThatSay).map((id) => [`\`${id}\``, CODECS[id].summary, CODECS[id].source]),
     ),
-    'Rows of tables and files with other key names are read by a mapping of fields to the keys of one of these formats; `instruction`, `input`, `output` and `system` of `alpaca` make conversations of flat rows.',
+    'Rows of tables, and rows with other key names, are read by a mapping of fields to the keys of one of these formats; `flat` makes conversations of questions and answers. `prompt-completion` and `flat` share their keys: a text that goes on, or what is said to a model and by it. Which is meant a file cannot say, so `flat` without `system` has to be named.',
     '## Kinds of example',
     'A row becomes one of these, and stays it: a conversation is never flattened into a text, nor the other way round.',
     table(

@@ -3,6 +3,7 @@ import { bedrockConversation } from './bedrock-conversation.ts'
 import { claude3 } from './claude-3.ts'
 import type { Codec } from './codec.ts'
 import type { Feature } from './features.ts'
+import { flat } from './flat.ts'
 import { gemini } from './gemini.ts'
 import { geminiPreference } from './gemini-preference.ts'
 import { inputOutput } from './input-output.ts'
@@ -26,12 +27,14 @@ export type FormatId =
   | 'gemini'
   | 'gemini-preference'
   | 'alpaca'
+  | 'flat'
   | 'sharegpt'
   | 'text'
 
 /** The codec of each format; detection asks them in this order. */
 export const CODECS: Readonly<Record<FormatId, Codec>> = {
   'openai-preference': openaiPreference,
+  flat,
   'prompt-completion': promptCompletion,
   'gemini-preference': geminiPreference,
   gemini,

@@ -256,6 +256,7 @@ export const ROWS: Readonly<Record<FormatId, readonly (keyof typeof CASES)[]>> =
   'gemini-preference': ['preference'],
   alpaca: ['one turn', 'system', 'several turns', 'user’s text in two parts'],
   sharegpt: ['one turn', 'system', 'several turns', 'call', 'answer'],
+  flat: ['one turn', 'system'],
   text: ['text'],
 }
 
@@ -306,6 +307,17 @@ export const REFUSED: Readonly<Partial<Record<FormatId, Readonly<Partial<Record<
   },
   'claude-3': TEXT_ALONE,
   alpaca: TEXT_ALONE,
+  flat: {
+    ...TEXT_ALONE,
+    'several turns': 'several-turns',
+    'user’s text in two parts': 'text-parts',
+    reasoning: 'text-parts',
+    'signed reasoning': 'text-parts',
+    'image inside': 'text-parts',
+    'image in a bucket': 'text-parts',
+    'video and document': 'text-parts',
+    'audio and file at Google': 'text-parts',
+  },
   sharegpt: {
     'user’s text in two parts': 'text-parts',
     'parallel calls': 'uneven-turns',

@@ -312,6 +312,8 @@ describe('rows are rejected by rule and field', () => {
       share(`${HUMAN},${GPT}`, String.raw`,"tools":"[{\"name\":\"f\",\"secret\":1}]"`),
     ],
 
+    ['unknown-key', undefined, 'flat', '{"prompt":"p","completion":"c","id":1}'],
+    ['empty-target', 'completion', 'flat', '{"prompt":"p","completion":""}'],
     ['empty-target', 'output', 'input-output', '{"input":"i","output":""}'],
     ['unknown-key', undefined, 'input-output', '{"input":"i","output":"o","n":1}'],
     ['empty-target', 'text', 'text', '{"text":""}'],

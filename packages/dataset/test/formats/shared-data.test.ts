@@ -12,9 +12,9 @@ const CONVERSATIONS = ['openai-chat', 'bedrock-conversation-2024', 'claude-3', '
 
 /** Rows of each file by format; a format absent here can say none of them. */
 const FILES: readonly (readonly [file: string, rows: number, formats: readonly FormatId[], refusal: string])[] = [
-  ['gsm8k-chat-train', 449, CONVERSATIONS, 'chat'],
-  ['gsm8k-chat-validation', 50, CONVERSATIONS, 'chat'],
-  ['nova-tooluse-conversation-test', 120, CONVERSATIONS, 'chat'],
+  ['gsm8k-chat-train', 449, [...CONVERSATIONS, 'flat'], 'chat'],
+  ['gsm8k-chat-validation', 50, [...CONVERSATIONS, 'flat'], 'chat'],
+  ['nova-tooluse-conversation-test', 120, [...CONVERSATIONS, 'flat'], 'chat'],
   ['stock-toolcall-train', 86, ['openai-chat', 'bedrock-conversation-2024', 'gemini', 'sharegpt'], 'tools'],
   ['orca-dpo-validation', 284, ['openai-preference', 'gemini-preference'], 'preference'],
   ['countdown-rft-train-100', 100, ['openai-reinforcement'], 'reinforcement'],
