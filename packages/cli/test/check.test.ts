@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { anytune, folder, jsonLines, rows } from './anytune.ts'
@@ -111,6 +113,42 @@ describe('anytune check', () => {
       { file: 'good.jsonl', accepted: 2 },
     ])
     expect((await anytune(['check', 'good.jsonl', 'bad.jsonl'], { cwd })).code).toBe(2)
+  })
+
+  it('reads standard input, beside files', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(1) })
+    const { code, stdout } = await anytune(['check', 'train.jsonl', '-', '--json'], { cwd, input: rows(3) })
+    expect(code).toBe(0)
+    expect(jsonLines(stdout)).toMatchObject([
+      { file: 'train.jsonl', accepted: 1 },
+      { file: '-', container: 'jsonl', accepted: 3 },
+    ])
+  })
+
+  it('reads tables with a field mapping, and says how a file is packed', async () => {
+    const cwd = await folder({ 'faq.csv': 'question;answer\nWhy?;Because.\n' })
+    const args = ['check', 'faq.csv', '--map', 'prompt=question', '--map', 'completion=answer']
+    expect((await anytune(args, { cwd })).stdout).toMatch(/container +csv\n +format +prompt-completion\n/)
+    const tabs = ['check', '-', '--container', 'tsv', '--map', 'prompt=q,completion=a', '--json']
+    const { stdout } = await anytune(tabs, { cwd, input: 'q\ta\nWhy?\tBecause.\n' })
+    expect(JSON.parse(stdout)).toMatchObject({ container: 'tsv', accepted: 1 })
+  })
+
+  it('lists every rejection in a file, without any row', async () => {
+    const cwd = await folder({ 'good.jsonl': rows(1), 'bad.jsonl': BAD + '{}\n'.repeat(3000) })
+    const args = ['check', 'good.jsonl', 'bad.jsonl', '--rejected', 'rejected.jsonl', '--json']
+    const { code, stdout } = await anytune(args, { cwd })
+    expect(code).toBe(2)
+    expect(jsonLines(stdout)[1]).toMatchObject({ rejected: { count: 3003 } })
+    const text = await readFile(join(cwd, 'rejected.jsonl'), 'utf8')
+    const listed = jsonLines(text)
+    expect(listed).toHaveLength(3003)
+    expect(listed[0]).toMatchObject({ file: 'bad.jsonl', line: 3, rule: 'empty-messages', field: 'messages' })
+    expect(listed.at(-1)).toMatchObject({ file: 'bad.jsonl', line: 3005, rule: 'missing-key' })
+    expect(text).not.toContain(SECRET)
+    const again = await anytune(args, { cwd })
+    expect(again.code).toBe(9)
+    expect((await anytune([...args, '--overwrite'], { cwd })).code).toBe(2)
   })
 
   it('names the formats when one is asked for that does not exist', async () => {

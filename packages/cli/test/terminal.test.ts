@@ -137,6 +137,15 @@ describe.skipIf(!hasTerminal)('on a terminal (skipped without script(1) of util-
     expect(await again.exited).toBe(130)
   })
 
+  it('check shows how far a large file is read, and takes it away', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(150_000) })
+    const terminal = onTerminal(['check', 'train.jsonl'], cwd)
+    await terminal.until(/train\.jsonl {2}\S*█.*MiB\/.*%/)
+    await terminal.until(/accepted +\S*150,000/)
+    expect(await terminal.exited).toBe(0)
+    expect(hasCursor(terminal.screen())).toBe(true)
+  })
+
   it('init writes nothing after Ctrl-D', async () => {
     const cwd = await folder()
     const terminal = onTerminal(['init'], cwd)

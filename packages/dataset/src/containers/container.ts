@@ -13,7 +13,7 @@ export interface Layout {
   readonly container?: ContainerId | undefined
   /**
    * Key of the format → field of the rows, such as `{ prompt: 'question', completion: 'answer' }`. Fields that are not
-   * named are left out.
+   * named are left out. `system`, `prompt` and `completion` together become the messages of a conversation.
    */
   readonly fields?: Readonly<Record<string, string>> | undefined
   /** Of a plain text; `paragraph` (lines up to a blank one) unless given. */

@@ -25,7 +25,8 @@ export async function* mapFields(
   fields: Readonly<Record<string, string>>,
 ): AsyncGenerator<readonly Line[]> {
   const wanted = Object.entries(fields)
-  for await (const lines of batches) yield lines.map((line) => mapLine(line, wanted))
+  const join = TURNS.every((key) => Object.hasOwn(fields, key)) ? conversation : object
+  for await (const lines of batches) yield lines.map((line) => mapLine(line, wanted, join))
 }
 
 /** Throws DatasetError `container` when a field that the mapping names is not among those of a table. */
@@ -41,19 +42,49 @@ export function requireFields(
   }
 }
 
-function mapLine(line: Line, wanted: readonly (readonly [string, string])[]): Line {
+/** JSON texts of values by key. */
+type Members = ReadonlyMap<string, string>
+
+function object(members: Members): string {
+  return `{${[...members].map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')}}`
+}
+
+/** What no format of flat rows says: mapped together, they are the messages of a conversation. */
+const TURNS = ['system', 'prompt', 'completion'] as const
+
+const ROLES = { system: 'system', prompt: 'user', completion: 'assistant' } as const
+
+function conversation(members: Members): string | Fault {
+  const absent = (['prompt', 'completion'] as const).find((key) => !members.has(key))
+  if (absent !== undefined) return { rule: 'missing-key', field: absent, message: `"${absent}" is required and absent` }
+  const others = new Map(members)
+  const messages: string[] = []
+  for (const key of TURNS) {
+    const content = members.get(key)
+    if (content !== undefined) messages.push(`{"role":"${ROLES[key]}","content":${content}}`)
+    others.delete(key)
+  }
+  return object(new Map([['messages', `[${messages.join(',')}]`], ...others]))
+}
+
+function mapLine(
+  line: Line,
+  wanted: readonly (readonly [string, string])[],
+  join: (members: Members) => string | Fault,
+): Line {
   if (line.broken !== undefined || isBlank(line)) return line
   const parsed = parseRow(line.bytes.toString('utf8', line.start, line.end))
   if ('fault' in parsed) return brokenLine(line.number, parsed.fault)
-  const members: string[] = []
+  const members = new Map<string, string>()
   for (const [key, field] of wanted) {
     if (!Object.hasOwn(parsed.row, field)) continue
     const value = parsed.row[field] ?? null
     const text = textOf(key, value)
     if (text === undefined) return brokenLine(line.number, notJson(key))
-    if (text !== '') members.push(`${JSON.stringify(key)}:${text}`)
+    if (text !== '') members.set(key, text)
   }
-  return madeLine(line.number, `{${members.join(',')}}`)
+  const joined = join(members)
+  return typeof joined === 'string' ? madeLine(line.number, joined) : brokenLine(line.number, joined)
 }
 
 /** JSON text of a value; empty when the row has none for this key, undefined when it should be JSON text and is not. */

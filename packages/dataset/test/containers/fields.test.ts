@@ -39,10 +39,28 @@ describe('a field mapping', () => {
   })
 
   it('leaves out a key whose cell is empty where a row may lack it', async () => {
-    const fields = { system: 's', prompt: 'p', completion: 'c' }
+    const fields = { system: 's', instruction: 'p', output: 'c' }
     expect(await rawRows(mapped('rows.csv', 's,p,c\n,,x\nBe kind.,,x\n', fields))).toEqual([
-      [2, '{"prompt":"","completion":"x"}'],
-      [3, '{"system":"Be kind.","prompt":"","completion":"x"}'],
+      [2, '{"instruction":"","output":"x"}'],
+      [3, '{"system":"Be kind.","instruction":"","output":"x"}'],
+    ])
+  })
+
+  it('makes a conversation of system, prompt and completion', async () => {
+    const fields = { completion: 'c', prompt: 'p', system: 's', tools: 't' }
+    const from = mapped('rows.csv', 's,p,c,t\nBe kind.,Hi,Hello,[]\n,Hi,Hello,\n,,,\n', fields)
+    expect(await rawRows(from)).toEqual([
+      [
+        2,
+        '{"messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}],"tools":[]}',
+      ],
+      [3, '{"messages":[{"role":"user","content":"Hi"},{"role":"assistant","content":"Hello"}]}'],
+      [4, '{"messages":[{"role":"user","content":""},{"role":"assistant","content":""}]}'],
+    ])
+    const partial = mapped('rows.jsonl', '{"c":"Hello"}\n{"p":7,"c":"Hello"}\n', fields)
+    expect(await rawRows(partial)).toEqual([
+      [1, 'missing-key'],
+      [2, '{"messages":[{"role":"user","content":7},{"role":"assistant","content":"Hello"}]}'],
     ])
   })
 
