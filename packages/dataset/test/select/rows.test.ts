@@ -166,9 +166,9 @@ describe('a sample', () => {
     expect(await texts(sampleRows(rows, { rows: 50, seed: 'other' }))).not.toEqual(small)
   })
 
-  it('draws copies of a row one by one', async () => {
+  it.each(['a', 'b', 'c', 'd'])('draws copies of a row one by one, seed %s', async (seed) => {
     const copies = Array.from({ length: 1000 }, () => row('same'))
-    const drawn = await texts(sampleRows(rowsOf([...copies, ...manyRows(1000)]), { rows: 1000 }))
+    const drawn = await texts(sampleRows(rowsOf([...copies, ...manyRows(1000)]), { rows: 1000, seed }))
     const share = drawn.filter((text) => text === row('same')).length
     expect(Math.abs(share - 500)).toBeLessThan(6 * Math.sqrt(1000 / 4))
   })
