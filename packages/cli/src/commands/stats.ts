@@ -1,13 +1,23 @@
-import { resolve } from 'node:path'
 import { Option } from '@commander-js/extra-typings'
 import type { MonthlyUse } from '@anytune/core'
-import type { DatasetStatistics, EncodingId } from '@anytune/dataset'
+import type { DatasetSource, DatasetStatistics, EncodingId } from '@anytune/dataset'
+import {
+  containerOption,
+  datasetInputs,
+  mapOption,
+  STANDARD_INPUT,
+  textUnitOption,
+  type DatasetInput,
+  type LayoutFlags,
+} from '../dataset-inputs.ts'
 import { ROWS_REJECTED, SUCCESS } from '../exit-codes.ts'
 import { formatNamed } from '../format-named.ts'
 import { interruptible } from '../interrupt.ts'
+import type { TargetCost } from '../offline/costs.ts'
 import type { Target } from '../offline/target.ts'
 import { countOption } from '../options.ts'
 import { targetCostText } from '../output/cost-text.ts'
+import { readingProgress } from '../output/reading-progress.ts'
 import { statisticsText } from '../output/statistics-text.ts'
 import { examples, type Program } from '../program.ts'
 import type { Cli, Session } from '../session.ts'
@@ -17,9 +27,12 @@ export function addStats(program: Program, cli: Cli): void {
   program
     .command('stats')
     .description('measure datasets: rows, turns, tokens, repeated rows, and with --for what training on them costs')
-    .argument('<file...>', 'training datasets')
+    .argument('<file...>', 'training datasets; - is standard input')
     .option('--validation <file>', 'validation dataset; rows of it that are in the training datasets too are told')
     .option('--format <format>', 'format of the rows (default: detected)')
+    .addOption(containerOption())
+    .addOption(mapOption())
+    .addOption(textUnitOption())
     .option(
       '--for <provider:model>',
       'count in this base model’s vocabulary, and estimate the cost, from the catalogue',
@@ -45,7 +58,7 @@ export function addStats(program: Program, cli: Cli): void {
     )
 }
 
-interface StatsOptions {
+interface StatsOptions extends LayoutFlags {
   readonly validation?: string | undefined
   readonly format?: string | undefined
   readonly for?: string | undefined
@@ -57,37 +70,40 @@ interface StatsOptions {
 }
 
 async function stats(session: Session, files: readonly string[], options: StatsOptions): Promise<number> {
-  const { output, streams } = session
+  const { output } = session
   const target = await targetOf(options)
   const names = [...files, ...(options.validation === undefined ? [] : [options.validation])]
-  const paths = names.map((name) => resolve(streams.cwd, name))
-  const measured = await interruptible((signal) => measure(paths, target, options, signal))
+  const progress = readingProgress(session)
+  const { measured, costs } = await interruptible(async (signal) => {
+    const inputs = await datasetInputs(session.streams, names, options, signal)
+    const sources = inputs.map((input) => progress.watch(input))
+    const told = await measure(sources, target, options, signal)
+    const training = inputs.map((input, index) => ({ input, told: told[index] })).slice(0, files.length)
+    return { measured: told, costs: target && (await costOf(target, options, training, signal)) }
+  }).finally(progress.clear)
   for (const [index, told] of measured.entries()) {
     const file = names[index] ?? told.name
     const role = index < files.length ? 'training' : 'validation'
     const { name: _name, ...facts } = told
     output.result({ file, role, ...facts }, () => statisticsText({ file, role, told, names }, output.paint))
   }
-  if (target !== undefined) await tellCost(session, target, options, measured.slice(0, files.length), paths)
+  if (target !== undefined && costs !== undefined) tellCosts(session, target, options, costs)
   return measured.some(({ rejected, examples: rows }) => rejected > 0 || rows === 0) ? ROWS_REJECTED : SUCCESS
 }
 
 async function measure(
-  paths: readonly string[],
+  sources: readonly DatasetSource[],
   target: Target | undefined,
   options: StatsOptions,
   signal: AbortSignal,
 ): Promise<readonly DatasetStatistics[]> {
-  const { fileSource, FORMATS, measureDatasets, tokenMethod, truncation } = await import('@anytune/dataset')
-  return measureDatasets(
-    paths.map((path) => fileSource(path)),
-    {
-      format: options.format === undefined ? undefined : formatNamed(options.format, FORMATS),
-      signal,
-      tokens: tokenMethod(target ? target.encoding?.encoding : encodingNamed(options.encoding)),
-      truncatedAt: target && truncation(target.rules),
-    },
-  )
+  const { FORMATS, measureDatasets, tokenMethod, truncation } = await import('@anytune/dataset')
+  return measureDatasets(sources, {
+    format: options.format === undefined ? undefined : formatNamed(options.format, FORMATS),
+    signal,
+    tokens: tokenMethod(target ? target.encoding?.encoding : encodingNamed(options.encoding)),
+    truncatedAt: target && truncation(target.rules),
+  })
 }
 
 async function targetOf({ for: wanted, method }: StatsOptions): Promise<Target | undefined> {
@@ -99,44 +115,52 @@ async function targetOf({ for: wanted, method }: StatsOptions): Promise<Target |
   return targetNamed(catalogue, wanted, method)
 }
 
-async function tellCost(
-  { output }: Session,
+/** A training dataset and what it holds. */
+interface MeasuredInput {
+  readonly input: DatasetInput
+  readonly told: DatasetStatistics | undefined
+}
+
+async function costOf(
   target: Target,
   options: StatsOptions,
-  training: readonly DatasetStatistics[],
-  paths: readonly string[],
-): Promise<void> {
+  training: readonly MeasuredInput[],
+  signal: AbortSignal,
+): Promise<readonly TargetCost[] | undefined> {
   const [{ catalogue }, { sumOfTokens, targetCosts }] = await Promise.all([
     import('@anytune/catalogue'),
     import('../offline/costs.ts'),
   ])
-  const tokens = sumOfTokens(training.flatMap((told) => (told.tokens ? [told.tokens] : [])))
-  if (tokens === undefined) return
-  const bytes = tokens.method.kind === 'exact' ? undefined : await sentBytes(target, training, paths)
+  const tokens = sumOfTokens(training.flatMap(({ told }) => told?.tokens ?? []))
+  if (tokens === undefined) return undefined
+  const bytes = tokens.method.kind === 'exact' ? undefined : await sentBytes(target, training, signal)
+  return targetCosts(catalogue, target, { epochs: options.epochs, tokens, bytes, use: useOf(options), now: new Date() })
+}
+
+/** Size of the rows in the format of the target; undefined where that format is not on record, or a dataset cannot be read again. */
+async function sentBytes(
+  { format }: Target,
+  training: readonly MeasuredInput[],
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { FORMATS, measureEncoding } = await import('@anytune/dataset')
+  const again = training.every(({ input }) => input.file !== STANDARD_INPUT)
+  if (!again || format === undefined || !Object.hasOwn(FORMATS, format.format)) return undefined
+  const to = formatNamed(format.format, FORMATS)
+  let sum = 0
+  for (const { input, told } of training) {
+    const { bytes } = await measureEncoding(input.source, { from: told?.format, to, onRejected: 'skip', signal })
+    sum += bytes
+  }
+  return sum
+}
+
+function tellCosts({ output }: Session, target: Target, options: StatsOptions, costs: readonly TargetCost[]): void {
   const { epochs } = options
-  const costs = targetCosts(catalogue, target, { epochs, tokens, bytes, use: useOf(options), now: new Date() })
   const { provider, baseModel, method } = target
   output.result({ for: { provider, baseModel, method }, ...(epochs !== undefined && { epochs }), costs }, () =>
     targetCostText(costs, output.paint),
   )
-}
-
-/** Size of the rows in the format of the target; undefined where that format is not on record. */
-async function sentBytes(
-  { format }: Target,
-  training: readonly DatasetStatistics[],
-  paths: readonly string[],
-): Promise<number | undefined> {
-  const { fileSource, FORMATS, measureEncoding } = await import('@anytune/dataset')
-  if (format === undefined || !Object.hasOwn(FORMATS, format.format)) return undefined
-  const to = formatNamed(format.format, FORMATS)
-  let sum = 0
-  for (const [index, { format: from }] of training.entries()) {
-    const source = fileSource(paths[index] ?? '')
-    const { bytes } = await interruptible((signal) => measureEncoding(source, { from, to, onRejected: 'skip', signal }))
-    sum += bytes
-  }
-  return sum
 }
 
 function useOf({ monthlyInput, monthlyOutput }: StatsOptions): MonthlyUse | undefined {
