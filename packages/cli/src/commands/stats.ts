@@ -51,7 +51,7 @@ export function addStats(program: Program, cli: Cli): void {
       examples(
         'anytune stats train.jsonl --validation held-out.jsonl',
         'anytune stats train.jsonl --for openai:gpt-4.1-mini-2025-04-14 --epochs 3',
-      ) + '\nExit codes: 0 every row accepted · 2 rows rejected · 1 a file could not be read\n',
+      ) + '\nExit codes: 0 every row accepted · 2 rows rejected, or no row at all · any other: nothing was measured\n',
     )
     .action((files, options, command) =>
       cli.run(command.optsWithGlobals(), (session) => stats(session, files, options)),
