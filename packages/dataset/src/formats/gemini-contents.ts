@@ -67,8 +67,8 @@ export interface Content {
 export function decodeContents(
   instruction: { readonly parts: readonly { readonly text: string }[] } | undefined,
   turns: readonly Content[],
-  links: Links = createLinks(),
 ): { readonly messages: readonly Message[] } | { readonly fault: Fault } {
+  const links = createLinks()
   const messages: Message[] = []
   if (instruction) {
     const said = shortest(instruction.parts.map(({ text }): TextPart => ({ type: 'text', text })))

@@ -60,35 +60,29 @@ const functionResponse = objectOf(
 const usersOnly: Check = () => fault('invalid-value', 'only the user’s turns can have this part')
 const modelsOnly: Check = () => fault('invalid-value', 'only the model’s turns can have this part')
 
-const USER = partOf({ text, inlineData, fileData, functionResponse, functionCall: modelsOnly })
-const MODEL = partOf({
-  text,
-  functionCall,
-  functionResponse: usersOnly,
-  inlineData: usersOnly,
-  fileData: usersOnly,
-})
-
 /** A part of a user's turn. */
-export const userPart: Check = USER
+export const userPart = partOf({ text, inlineData, fileData, functionResponse, functionCall: modelsOnly }, [])
 /** A part of the model's turn. */
-export const modelPart: Check = MODEL
+export const modelPart = partOf(
+  { text, functionCall, functionResponse: usersOnly, inlineData: usersOnly, fileData: usersOnly },
+  ['text'],
+)
 
-/** A part has exactly one kind of data; `thought` marks a text of the model's. */
-function partOf(data: Readonly<Record<string, Check>>): Check {
+/** A part has exactly one kind of data; `thought` may mark some of them. */
+function partOf(data: Readonly<Record<string, Check>>, thoughts: readonly string[]): Check {
   const part = shape({}, { ...data, thought: boolean }, OTHERS)
+  const several = fault('invalid-value', `must have exactly one of the keys ${Object.keys(data).join(', ')}`)
   return (value) => {
     if (!isObject(value)) return wrongType('an object', value)
     const found = checkShape(value, part)
     if (found) return found
-    const kinds = Object.keys(value).filter((key) => key !== 'thought')
-    if (kinds.length !== 1) {
-      return fault('invalid-value', `must have exactly one of the keys ${Object.keys(data).join(', ')}`)
-    }
-    if (value['thought'] !== true || (kinds[0] === 'text' && data['functionCall'] === functionCall)) return undefined
-    return within('thought', fault('invalid-value', 'only a text of the model’s can be a thought'))
+    const [kind = '', ...more] = Object.keys(value).filter((key) => key !== 'thought')
+    if (kind === '' || more.length > 0) return several
+    return value['thought'] === true && !thoughts.includes(kind) ? within('thought', noThought) : undefined
   }
 }
+
+const noThought = fault('invalid-value', 'only a text of the model’s can be a thought')
 
 interface FunctionCall {
   readonly name: string

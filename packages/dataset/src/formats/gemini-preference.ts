@@ -13,7 +13,7 @@ import {
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
-import { createLinks, type Links } from './links.ts'
+import { createLinks } from './links.ts'
 import { checkShape, fault, isList, listOf, objectOf, shape, within, wrongType, type Check } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -79,9 +79,7 @@ function decode(row: JsonObject): Decoded {
 
 function decodeAnswer(pair: Row['completions'], index: 0 | 1): AssistantMessage | Fault {
   const place = (inner: Fault) => within('completions', within(index, within('completion', inner)))
-  // Each answer is alone: calls of the conversation and of the other one are not open in it.
-  const links: Links = createLinks()
-  const decoded = decodeModelTurn(pair[index].completion, links)
+  const decoded = decodeModelTurn(pair[index].completion, createLinks())
   if ('fault' in decoded) return place(decoded.fault)
   const [message, ...more] = decoded.messages
   if (message?.role !== 'assistant' || more.length > 0) return place(severalMessages)

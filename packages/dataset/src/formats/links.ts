@@ -43,6 +43,7 @@ export function createLinks(): Links {
  * there is none. `named` when answers carry the name of their tool.
  */
 export function misleadingAnswer(messages: readonly Message[], named: boolean): number | undefined {
+  if (!messages.some(({ role }) => role === 'tool')) return undefined
   const links = createLinks()
   const names = new Map<string, string>()
   for (const [index, message] of messages.entries()) {

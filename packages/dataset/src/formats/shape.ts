@@ -54,15 +54,14 @@ function listed(checks: ReadonlyMap<string, Check>): string {
 
 /** Checks every key of the object once, in the order of the row, and that none is missing. */
 export function checkShape(object: JsonObject, shape: Shape): Fault | undefined {
-  const keys = Object.keys(object)
   let seen = 0
-  for (let index = 0; index < keys.length; index++) {
-    const key = keys[index] ?? ''
+  // Not Object.keys, which makes a list. A parsed JSON object has no keys but its own.
+  for (const key in object) {
     const check = shape.checks.get(key)
     // What is missing says more: a key without a name here is often the missing one by another name.
     if (check === undefined) {
       if (shape.others.has(key)) return within(key, notCarried)
-      return missingOf(object, shape) ?? unknownKey(index, keys.length, shape)
+      return missingOf(object, shape) ?? unknownKey(key, object, shape)
     }
     const found = check(object[key] ?? null)
     if (found) return within(key, found)
@@ -195,8 +194,9 @@ function typeName(value: JsonValue): string {
   return typeof value === 'boolean' ? 'true or false' : 'a number'
 }
 
-function unknownKey(index: number, count: number, shape: Shape): Fault {
-  const which = `key ${index + 1} of ${count}`
+function unknownKey(key: string, object: JsonObject, shape: Shape): Fault {
+  const keys = Object.keys(object)
+  const which = `key ${keys.indexOf(key) + 1} of ${keys.length}`
   return fault(
     'unknown-key',
     `${which} is not one this format defines`,
