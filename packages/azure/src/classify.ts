@@ -35,6 +35,8 @@ interface Meaning {
   readonly hint?: string
   /** Its sentence may quote rows, questions or keys: it is not shown. */
   readonly secret?: true
+  /** What is said in the place of its sentence. */
+  readonly instead?: string
 }
 
 /** The dated schema's codes, which both APIs send. */
@@ -131,7 +133,11 @@ const BY_OPERATION: Readonly<Record<string, Readonly<Record<number, Meaning>>>> 
 }
 
 const BY_STATUS: Readonly<Record<number, Meaning>> = {
-  401: { hint: 'check that key or identity are for the resource in endpoint', secret: true },
+  401: {
+    hint: 'check that key or identity are for the resource in endpoint',
+    secret: true,
+    instead: 'the key or token is not accepted',
+  },
 }
 
 const BY_CODE: ReadonlyMap<string, Meaning> = new Map(Object.entries({ ...OTHERS, ...DATED }))
@@ -145,8 +151,8 @@ function meaningOf(error: unknown, status: number, operation: string): Meaning {
 const SENDS_CONTENT = /^(?:datasets\.create|chat)\b/
 
 /** The vendor's sentence without what it quotes; undefined where it may hold content, a key or a token. */
-function sentenceOf(error: unknown, operation: string, { secret }: Meaning): string | undefined {
-  if (secret === true) return undefined
+function sentenceOf(error: unknown, operation: string, { secret, instead }: Meaning): string | undefined {
+  if (secret === true) return instead
   const sentence = error instanceof ResourceManagerError ? error.message : bodyOf(error)['message']
   if (typeof sentence !== 'string' || sentence === '') return undefined
   const known = Object.hasOwn(OTHERS, codeOf(error) ?? '')

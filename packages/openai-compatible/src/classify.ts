@@ -116,7 +116,10 @@ function messageOf(error: unknown, status: number, code: string | undefined): st
   const sentence = text(body['message'])
   const quotable = code !== undefined && Object.hasOwn(NAMED, code) && NAMED[code]?.quotable === true
   if (quotable && sentence !== undefined) return shownText(sentence)
-  const names = [code, text(body['param'])].filter((name) => name !== undefined && NAME.test(name))
+  // Azure's gateway repeats the status as its code.
+  const names = [code, text(body['param'])].filter(
+    (name) => name !== undefined && name !== String(status) && NAME.test(name),
+  )
   return [`${status >= 500 ? 'failed' : 'refused'} with status ${status}`, ...names].join(', ')
 }
 

@@ -80,6 +80,11 @@ describe('what is said of an answer', () => {
     )
   })
 
+  it('does not name the status twice where it is the code, too', () => {
+    const info = classifyApiError(answered(400, { code: '400', param: 'suffix' }), 'jobs.create')
+    expect(info.message).toBe('refused with status 400, suffix')
+  })
+
   it.each([{ 'x-request-id': 'req_1' }, { 'apim-request-id': 'req_1' }])('has the request’s id: %j', (headers) => {
     expect(classifyApiError(answered(500, {}, headers), 'jobs.get').requestId).toBe('req_1')
   })

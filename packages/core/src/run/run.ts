@@ -8,6 +8,7 @@ import type { Run, RunEvent, WatchOptions } from '../tuner.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { readRun, runReference, type RunRecord } from './records.ts'
 import { waitForJob, watchJob } from './watch.ts'
+import { removing } from './what-removes.ts'
 
 /** The handle of a run that the journal knows. */
 export function openRun(settings: Settings, record: RunRecord): Run {
@@ -45,7 +46,7 @@ export function openRun(settings: Settings, record: RunRecord): Run {
     async model(options = {}) {
       const job = await end(await waitForJob(calls, await jobId(), options))
       if (job.model !== undefined) return openModel(settings, job.model, job.baseModel)
-      throw job.status === 'succeeded' ? modelMissing(calls, job) : jobFailed(calls, job)
+      throw job.status === 'succeeded' ? modelMissing(calls, job) : jobFailed(calls, id, job)
     },
     async cancel({ signal } = {}) {
       const job = await jobId()
@@ -90,19 +91,21 @@ function modelMissing(calls: Calls, job: Job): AnytuneError {
   })
 }
 
-function hintOf(job: Job): string {
+function hintOf(run: string, job: Job): string {
+  // What was staged is needed again.
   if (job.resumable === true) return 'mend what the reason says, then resume the run: nothing is trained twice'
-  if (job.status === 'cancelled') return 'start it again when it shall go on'
-  return 'mend what the reason says, and plan again'
+  const next =
+    job.status === 'cancelled' ? 'start it again when it shall go on' : 'mend what the reason says, and plan again'
+  return `${next}; ${removing(run)}`
 }
 
-function jobFailed(calls: Calls, job: Job): AnytuneError {
+function jobFailed(calls: Calls, run: string, job: Job): AnytuneError {
   const { failure } = job
   const reason = failure === undefined ? job.rawStatus : failure.message
   return new AnytuneError('job-failed', `the job ${job.id} ended as ${job.status}: ${reason}`, {
     provider: calls.driver.provider,
     operation: 'watch',
-    hint: hintOf(job),
-    data: { job: job.id, status: job.status, rawStatus: job.rawStatus, ...(failure && { failure }) },
+    hint: hintOf(run, job),
+    data: { run, job: job.id, status: job.status, rawStatus: job.rawStatus, ...(failure && { failure }) },
   })
 }

@@ -8,5 +8,10 @@ export function whatRemoves(run: string, entries: readonly StoredEntry[]): strin
   if (!isLeft) return undefined
   const job = steps.get('job')
   const mayTrain = job !== undefined && job.state !== 'refused'
-  return `to remove what was made for it: anytune purge ${run}${mayTrain ? ' --cancel' : ''}`
+  return `${removing(run)}${mayTrain ? ' --cancel' : ''}`
+}
+
+/** How that which a run has made at the provider goes away once its job has ended. */
+export function removing(run: string): string {
+  return `to remove what was made for it: anytune purge ${run}`
 }
