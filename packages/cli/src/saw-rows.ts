@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { LineageFinding, RunSummary } from '@anytune/core'
-import type { DatasetSource } from '@anytune/dataset'
+import { datasetInputs, type LayoutFlags } from './dataset-inputs.ts'
 import { INCOMPLETE, SUCCESS } from './exit-codes.ts'
 import { formatNamed } from './format-named.ts'
 import { interruptible } from './interrupt.ts'
@@ -12,28 +12,31 @@ import { table } from './output/table.ts'
 import { integer } from './output/units.ts'
 import type { Session } from './session.ts'
 
+/** How the rows asked about are read, as it was given. */
+export interface SawFlags extends LayoutFlags {
+  readonly format?: string | undefined
+}
+
 /** Tells which runs were given rows of a file; the code says whether it could be told of all. */
-export async function tellWhoSaw(session: Session, file: string, wanted: string | undefined): Promise<number> {
+export async function tellWhoSaw(session: Session, asked: string, flags: SawFlags): Promise<number> {
   const { FORMATS } = await import('@anytune/dataset')
-  const format = wanted === undefined ? undefined : formatNamed(wanted, FORMATS)
-  const { source, line } = await askedRows(session, file)
+  const format = flags.format === undefined ? undefined : formatNamed(flags.format, FORMATS)
+  const { file, line } = placeOf(session, asked)
   const options = { ...(format && { format }), ...(line !== undefined && { line }) }
   return withTuner(session, (tuner) =>
-    interruptible((signal) => tell(session, tuner.lineage.find(source, { ...options, signal }))),
+    interruptible(async (signal) => {
+      const [input] = await datasetInputs(session.streams, [file], flags, signal)
+      // One file, one input.
+      if (input === undefined) throw new Error('no input was opened')
+      return tell(session, tuner.lineage.find(input.source, { ...options, signal }))
+    }),
   )
 }
 
 /** `train.jsonl:17` is a row, unless there is a file of that name. */
-async function askedRows(
-  { streams }: Session,
-  file: string,
-): Promise<{ readonly source: DatasetSource; readonly line?: number }> {
-  const { fileSource, streamSource } = await import('@anytune/dataset')
-  if (file === '-') return { source: streamSource('standard input', streams.stdin) }
-  const path = resolve(streams.cwd, file)
-  const [, name, line] = /^(.+):([1-9]\d*)$/.exec(file) ?? []
-  if (name === undefined || existsSync(path)) return { source: fileSource(path) }
-  return { source: fileSource(resolve(streams.cwd, name)), line: Number(line) }
+function placeOf({ streams }: Session, asked: string): { readonly file: string; readonly line?: number } {
+  const [, file, line] = /^(.+):([1-9]\d*)$/.exec(asked) ?? []
+  return file === undefined || existsSync(resolve(streams.cwd, asked)) ? { file: asked } : { file, line: Number(line) }
 }
 
 type Finding<Type extends LineageFinding['type']> = Extract<LineageFinding, { readonly type: Type }>

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { environment, folder, FROM_SOURCE, oneProcess, rows, start } from './anytune.ts'
+import { anytune, environment, folder, FROM_SOURCE, oneProcess, rows, start } from './anytune.ts'
 
 const SECRET = 'kittens-and-passwords'
 const run = oneProcess()
@@ -84,7 +84,7 @@ describe('anytune split', () => {
     [['--validation', '1.5'], /share such as/],
     [['--validation', '0.6', '--test', '0.6'], /leave rows for training/],
     [['--validation', '0.5', '--together', 'moon'], /row, prompt, instructions/],
-    [['--validation', '0.5', '--format', 'moon'], /no format "moon"/],
+    [['--validation', '0.5', '--from', 'moon'], /no format "moon"/],
     [['--validation', '0.5', '--out', 'absent'], /absent\/train-training\.jsonl cannot be written \(ENOENT\)/],
   ])('%s of 3 rows is refused, and nothing is written', async (flags, message) => {
     const cwd = await folder({ 'train.jsonl': rows(3) })
@@ -100,6 +100,19 @@ describe('anytune split', () => {
     expect(readFileSync(join(cwd, 'train-training.jsonl'), 'utf8')).toBe('mine')
     expect((await run([...args, '--overwrite'], { cwd })).code).toBe(0)
     expect(linesOf(join(cwd, 'train-training.jsonl'))).toHaveLength(15)
+  })
+
+  it('reads standard input', async () => {
+    const cwd = await folder()
+    const { code } = await anytune(['split', '-', '--validation', '0.4'], { cwd, input: rows(30) })
+    expect([code, readdirSync(cwd).toSorted()]).toEqual([0, ['rows-training.jsonl', 'rows-validation.jsonl']])
+  })
+
+  it('reads flat rows by a mapping of their fields', async () => {
+    const cwd = await folder({ 'faq.csv': 'q,a\n1,2\n3,4\n5,6\n' })
+    const args = ['split', 'faq.csv', '--map', 'prompt=q,completion=a', '--validation', '1']
+    expect((await run(args, { cwd })).code).toBe(0)
+    expect(linesOf(join(cwd, 'faq-validation.jsonl'))[0]).toMatch(/^\{"prompt":"\d","completion":"\d"\}$/)
   })
 
   it('a file that is not there is said', async () => {
@@ -155,7 +168,9 @@ describe('anytune select', () => {
     const mixed = ['select', 'train.jsonl', 'flat.jsonl', '--out', 'mixed.jsonl']
     const stopped = await run(mixed, { cwd })
     expect(stopped.code).toBe(2)
-    expect(stopped.stderr).toContain('line 1 of flat.jsonl')
+    expect(stopped.stderr).toMatch(
+      /1 row is rejected: nothing was written\n {2}flat\.jsonl line 1 {2}not-representable/,
+    )
     expect(existsSync(join(cwd, 'mixed.jsonl'))).toBe(false)
     const skipped = await run([...mixed, '--skip-rejected'], { cwd })
     expect(skipped.stdout).toMatch(/^1 rejected row was left out\n {2}flat\.jsonl line 1 {2}not-representable/m)

@@ -1,6 +1,7 @@
 import type { Job, Run, RunSummary, Tuner } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
 import { decisionOf, type DecisionFlags } from '../decision.ts'
+import { containerOption, mapOption, textUnitOption } from '../dataset-inputs.ts'
 import { INCOMPLETE } from '../exit-codes.ts'
 import { understand } from '../failure.ts'
 import { interruptible } from '../interrupt.ts'
@@ -55,13 +56,16 @@ export function addRuns(program: Program, cli: Cli): void {
     .description('which runs were given a row, or any row of a file; sends nothing')
     .argument('<file>', 'a file of rows, FILE:LINE for one row, - for standard input')
     .option('--format <format>', 'format of the rows (default: detected)')
+    .addOption(containerOption())
+    .addOption(mapOption())
+    .addOption(textUnitOption())
     .addHelpText(
       'after',
       examples('anytune runs saw train.jsonl:17', 'anytune runs saw erasure-requests.jsonl --json') +
         `\nExit codes: 0 told, also when no run was · ${INCOMPLETE} of some runs or rows it cannot be told\n`,
     )
     .action((file, options, command) =>
-      cli.run(command.optsWithGlobals(), (session) => tellWhoSaw(session, file, options.format)),
+      cli.run(command.optsWithGlobals(), (session) => tellWhoSaw(session, file, options)),
     )
 }
 

@@ -1,15 +1,15 @@
 import { resolve } from 'node:path'
-import type { DatasetSource, FormatId, Place, Rejection, RowSet } from '@anytune/dataset'
+import type { FormatId, Place, RowSet } from '@anytune/dataset'
 import { AnytuneError } from '@anytune/core/driver'
-import { formatNamed } from '../format-named.ts'
-import { interruptible } from '../interrupt.ts'
+import { containerOption, mapOption, textUnitOption } from '../dataset-inputs.ts'
 import { countOption } from '../options.ts'
 import { rejectedText } from '../output/rejections.ts'
 import { fields } from '../output/table.ts'
 import { bytes, integer } from '../output/units.ts'
 import { examples, type Program } from '../program.ts'
-import { rejectionTally, type Rejected } from '../rejection-tally.ts'
+import type { Rejected } from '../rejection-tally.ts'
 import { rowWriter } from '../row-writer.ts'
+import { selecting, type RejectionInFile } from '../selecting.ts'
 import type { Cli, Session } from '../session.ts'
 import { writingWhole } from '../whole-files.ts'
 
@@ -33,15 +33,18 @@ function selectCommand(program: Program) {
   return program
     .command('select')
     .description('write rows of one or several datasets into one: all, without duplicates, a sample, shuffled')
-    .argument('<file...>', 'dataset files')
+    .argument('<file...>', 'dataset files, one after the other; - is standard input')
     .requiredOption('--out <file>', 'the file to write')
     .option('--dedupe', 'keep the first of rows that say the same, in whatever format')
     .option('--sample <rows>', 'draw exactly so many rows', countOption)
     .option('--shuffle', 'write the rows in an order that depends on what they say and on the seed alone')
     .option('--seed <text>', 'another seed draws and shuffles in another way', '0')
     .option('--to <format>', 'format to write (default: that of the first file)')
-    .option('--format <format>', 'format of the files (default: detected for each)')
-    .option('--skip-rejected', 'leave rejected rows out, and list them; without it they stop the command')
+    .option('--from <format>', 'format of the files (default: detected for each)')
+    .addOption(containerOption())
+    .addOption(mapOption())
+    .addOption(textUnitOption())
+    .option('--skip-rejected', 'leave rejected rows out, and list them; without it they fail the command')
     .option('--overwrite', 'replace the file when it is there')
 }
 
@@ -65,43 +68,33 @@ interface SelectResult {
   }
   readonly seed: string
   readonly duplicates: { readonly count: number; readonly first: readonly Duplicate[] }
-  readonly rejected: Rejected<ListedRejection>
-}
-
-interface ListedRejection extends Rejection {
-  readonly file: string
+  readonly rejected: Rejected<RejectionInFile>
 }
 
 /** Duplicates that a result lists; all are counted. */
 const LISTED = 1000
 
 async function selectRows(session: Session, files: readonly string[], flags: SelectFlags): Promise<void> {
-  const { FORMATS, fileSource, readRows } = await import('@anytune/dataset')
-  const { cwd } = session.streams
-  const named = (format: string | undefined) => (format === undefined ? undefined : formatNamed(format, FORMATS))
-  const formats = { from: named(flags.format), to: named(flags.to) }
-  const sources = files.map((file): DatasetSource => fileSource(resolve(cwd, file)))
-  const target = { path: resolve(cwd, flags.out), shown: flags.out }
-  const reads = sources.flatMap(({ path }) => path ?? [])
-  const result = await interruptible(async (signal) => {
-    const onRejected = flags.skipRejected ? 'skip' : 'fail'
-    const rows = await selection(readRows(sources, { ...formats, onRejected, signal }), flags)
-    const overwrite = flags.overwrite === true
+  const { out, seed, overwrite = false } = flags
+  const target = { path: resolve(session.streams.cwd, out), shown: out }
+  const result = await selecting(session, files, flags, async ({ rows, reads, signal, observer, rejected }) => {
+    const selected = await selection(rows, flags)
     return writingWhole([target], { overwrite, reads }, async ([file]) => {
       // One target, one file.
       if (file === undefined) throw new Error('no file was opened')
-      const seen = observer(files)
+      const duplicates = duplicateTally(files)
       const writer = rowWriter(file)
       let format: FormatId | undefined
-      for await (const row of rows.open(seen)) {
+      for await (const row of selected.open({ ...observer, duplicate: duplicates.add })) {
         signal.throwIfAborted()
         format = row.format
         await writer.add(row.bytes)
       }
       await writer.end()
+      const leftOut = rejected()
       if (format === undefined) throw noRows()
-      const out = { file: flags.out, format, rows: writer.rows(), ...file.written() }
-      return { files, out, seed: flags.seed, ...seen.result() }
+      const written = { file: out, format, rows: writer.rows(), ...file.written() }
+      return { files, out: written, seed, duplicates: duplicates.result(), rejected: leftOut }
     })
   })
   session.output.result(result, () => resultText(result))
@@ -115,20 +108,17 @@ async function selection(rows: RowSet, { dedupe, sample, shuffle, seed }: Select
   return shuffle ? shuffleRows(drawn, { seed }) : drawn
 }
 
-/** Notes what does not come through. */
-function observer(files: readonly string[]) {
-  const rejections = rejectionTally<ListedRejection>()
+/** Counts duplicates as they come. */
+function duplicateTally(files: readonly string[]) {
   const first: Duplicate[] = []
   let count = 0
   const at = ({ source, line }: Place) => ({ file: files[source] ?? '', line })
   return {
-    rejected: (rejection: Rejection, source: number) =>
-      rejections.add({ ...rejection, ...at({ source, line: rejection.line }) }),
-    duplicate(place: Place, of: Place) {
+    add(place: Place, of: Place): void {
       count++
       if (first.length < LISTED) first.push({ ...at(place), of: at(of) })
     },
-    result: () => ({ duplicates: { count, first }, rejected: rejections.result() }),
+    result: () => ({ count, first }),
   }
 }
 

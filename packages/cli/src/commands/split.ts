@@ -2,14 +2,14 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { Share, Side, SplitRow, Together } from '@anytune/dataset'
 import { AnytuneError } from '@anytune/core/driver'
 import { InvalidArgumentError } from '@commander-js/extra-typings'
-import { formatNamed } from '../format-named.ts'
-import { interruptible } from '../interrupt.ts'
+import { containerOption, mapOption, STANDARD_INPUT, textUnitOption } from '../dataset-inputs.ts'
 import { rejectedText } from '../output/rejections.ts'
 import { table } from '../output/table.ts'
 import { bytes, integer } from '../output/units.ts'
 import { examples, type Program } from '../program.ts'
-import { rejectionTally, type Rejected } from '../rejection-tally.ts'
+import type { Rejected } from '../rejection-tally.ts'
 import { rowWriter } from '../row-writer.ts'
+import { selecting, type RejectionInFile } from '../selecting.ts'
 import type { Cli, Session } from '../session.ts'
 import { writingWhole, type Target, type WholeFile } from '../whole-files.ts'
 
@@ -33,14 +33,17 @@ function splitCommand(program: Program) {
   return program
     .command('split')
     .description('divide a dataset into training, validation and test by what its rows say')
-    .argument('<file>', 'dataset file')
+    .argument('<file>', 'dataset file; - is standard input')
     .option('--validation <share>', 'share (0.1, 10%) or number of rows (500) for validation', shareOption)
     .option('--test <share>', 'share or number of rows for test', shareOption)
     .option('--seed <text>', 'another seed divides in another way', '0')
     .option('--together <what>', `what stays on one side: ${TOGETHER.join(', ')}`, togetherOption, 'row' as const)
     .option('--out <folder>', 'where the files are written (default: beside the dataset)')
-    .option('--format <format>', 'format of the rows (default: detected)')
-    .option('--skip-rejected', 'leave rejected rows out, and list them; without it they stop the command')
+    .option('--from <format>', 'format of the rows (default: detected)')
+    .addOption(containerOption())
+    .addOption(mapOption())
+    .addOption(textUnitOption())
+    .option('--skip-rejected', 'leave rejected rows out, and list them; without it they fail the command')
     .option('--overwrite', 'replace files that are there')
 }
 
@@ -77,19 +80,19 @@ interface Part {
 async function splitFile(session: Session, file: string, flags: SplitFlags): Promise<void> {
   const { seed, together, validation, test, overwrite = false } = flags
   const sides = wantedSides(flags)
-  const { fileSource, readRows, splitRows, FORMATS } = await import('@anytune/dataset')
-  const from = flags.format === undefined ? undefined : formatNamed(flags.format, FORMATS)
-  const path = resolve(session.streams.cwd, file)
-  const targets = sides.map((side) => targetOf(session, path, side, flags.out))
-  const rejected = rejectionTally()
-  const parts = await interruptible((signal) =>
-    writingWhole(targets, { overwrite, reads: [path] }, (files) => {
-      const rows = readRows([fileSource(path)], { from, signal, onRejected: flags.skipRejected ? 'skip' : 'fail' })
-      const split = splitRows(rows, { validation, test, seed, together })
-      return writeSides(split.open({ rejected: rejected.add }), { sides, targets, files, signal })
+  const targets = sides.map((side) => targetOf(session, file, side, flags.out))
+  const { splitRows } = await import('@anytune/dataset')
+  const result = await selecting(session, [file], flags, (selected) =>
+    writingWhole(targets, { overwrite, reads: selected.reads }, async (files) => {
+      const split = splitRows(selected.rows, { validation, test, seed, together })
+      const parts = await writeSides(split.open(selected.observer), { ...selected, sides, targets, files })
+      const rejected = selected.rejected()
+      const empty = parts.find(({ rows }) => rows === 0)
+      if (empty !== undefined) throw emptySide(empty.side)
+      return { parts, rejected }
     }),
   )
-  tell(session, { file, seed, together, parts, rejected: rejected.result() })
+  tell(session, { file, seed, together, ...result })
 }
 
 function wantedSides({ validation, test }: SplitFlags): readonly Side[] {
@@ -108,7 +111,8 @@ function wantedSides({ validation, test }: SplitFlags): readonly Side[] {
 }
 
 /** `data/train.csv.gz` becomes `data/train-validation.jsonl`. */
-function targetOf({ streams }: Session, path: string, side: Side, out: string | undefined): Target {
+function targetOf({ streams }: Session, file: string, side: Side, out: string | undefined): Target {
+  const path = resolve(streams.cwd, file === STANDARD_INPUT ? 'rows' : file)
   const name = basename(path).replace(/\.gz$/i, '')
   const stem = name.slice(0, name.length - extname(name).length)
   const folder = out === undefined ? dirname(path) : resolve(streams.cwd, out)
@@ -142,8 +146,6 @@ async function writeSides(
     const { bytes = 0, sha256 = '' } = files[index]?.written() ?? {}
     parts.push({ side, file: targets[index]?.shown ?? '', rows: writer?.rows() ?? 0, bytes, sha256 })
   }
-  const empty = parts.find((part) => part.rows === 0)
-  if (empty !== undefined) throw emptySide(empty.side)
   return parts
 }
 
@@ -160,7 +162,7 @@ interface SplitResult {
   readonly seed: string
   readonly together: Together
   readonly parts: readonly Part[]
-  readonly rejected: Rejected
+  readonly rejected: Rejected<RejectionInFile>
 }
 
 function tell({ output }: Session, result: SplitResult): void {
