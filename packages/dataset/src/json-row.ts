@@ -1,6 +1,6 @@
 import { parseExactly } from './exact-number.ts'
 import type { JsonObject, JsonValue } from './example.ts'
-import { isObject } from './formats/shape.ts'
+import { isList, isObject } from './formats/shape.ts'
 import { parseByHand } from './json-by-hand.ts'
 import { duplicateKeyPath, syntaxErrorAt } from './json-scan.ts'
 import { scanKeys, type KeyScan } from './key-scan.ts'
@@ -32,7 +32,7 @@ export function parseRow(text: string): ParsedRow {
     value = byHand
   }
   if (!isObject(value)) return { fault: NOT_AN_OBJECT }
-  const tally: Tally = { keys: 0, numbers: 0, tooDeep: false, forbidden: false }
+  const tally: Tally = { byHand: scan.escaped, keys: 0, numbers: 0, tooDeep: false, forbidden: false }
   count(value, 1, tally)
   if (tally.tooDeep) return { fault: TOO_DEEP }
   if (tally.forbidden) return { fault: FORBIDDEN_KEY }
@@ -86,6 +86,8 @@ function mayBeInexact(text: string, scan: KeyScan, tally: Tally): boolean {
 }
 
 interface Tally {
+  /** What is counted was not read by the engine, so there may be exact numbers in it. */
+  readonly byHand: boolean
   keys: number
   numbers: number
   tooDeep: boolean
@@ -101,18 +103,22 @@ function count(value: object, depth: number, tally: Tally): void {
     for (const item of value) countValue(item, depth, tally)
     return
   }
-  const keys = Object.keys(value)
-  tally.keys += keys.length
-  for (const key of keys) {
+  // Not Object.keys: the list it makes costs more than the rest. A parsed JSON object has no keys but its own.
+  for (const key in value) {
+    tally.keys++
     if (key === '__proto__') tally.forbidden = true
-    // Own enumerable keys of a parsed JSON object.
     else countValue((value as JsonObject)[key] ?? null, depth, tally)
   }
 }
 
+/** To JavaScript it is an object with a key of its own. */
+function isExactNumber(value: JsonValue, { byHand }: Tally): boolean {
+  return byHand && !isList(value) && !isObject(value)
+}
+
 function countValue(value: JsonValue, depth: number, tally: Tally): void {
   if (typeof value === 'number') tally.numbers++
-  else if (typeof value === 'object' && value !== null) count(value, depth + 1, tally)
+  else if (typeof value === 'object' && value !== null && !isExactNumber(value, tally)) count(value, depth + 1, tally)
 }
 
 function loneSurrogatePath(value: JsonValue): (string | number)[] | undefined {

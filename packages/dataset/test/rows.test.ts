@@ -425,3 +425,8 @@ describe('the place of a syntax error', () => {
     expect(report.rejected.first[1]?.message).toContain(place)
   })
 })
+
+it('a key that comes twice is seen beside an escaped key and a number that no double holds', async () => {
+  const row = String.raw`{"prompt":"p","\u0020":9007199254740993,"completion":"c","prompt":"p"}`
+  expect(await rejectionOf(row, 'prompt-completion')).toMatchObject({ rule: 'duplicate-key' })
+})

@@ -3,7 +3,7 @@ import { DatasetError } from '../../src/index.ts'
 import { startWorkers } from '../../src/inspect/worker-pool.ts'
 import { errorOf } from '../support.ts'
 
-const url = new URL('ending.worker.ts', import.meta.url)
+const url = new URL('./ending.worker.ts', import.meta.url)
 
 describe('threads that end before their time', () => {
   it.each([
@@ -24,7 +24,7 @@ describe('threads that end before their time', () => {
   })
 
   it('a script that cannot be started is an error as well', { timeout: 30_000 }, async () => {
-    const nowhere = new URL('nowhere.worker.ts', import.meta.url)
+    const nowhere = new URL('./nowhere.worker.ts', import.meta.url)
     const pool = startWorkers<string, string>({ url: nowhere, workerData: undefined }, 2, undefined)
     expect(await errorOf(pool.run('first', []))).toMatchObject({ code: 'worker' })
     await pool.close()
