@@ -32,7 +32,7 @@ const PYTHON = process.env['ANYTUNE_TEST_PYTHON'] ?? 'python3'
 /** The vendor's clients for Node.js and for Python; `ANYTUNE_TEST_PYTHON` names an interpreter that has the package `openai`. */
 export async function languages(): Promise<readonly Language[]> {
   return [
-    { name: 'Node.js', command: process.execPath, words: [here('life.program.ts')], absent: undefined },
+    { name: 'Node.js', command: process.execPath, words: [here('life.script.ts')], absent: undefined },
     { name: 'Python', command: PYTHON, words: [here('life.py')], absent: await pythonAbsent() },
   ]
 }
