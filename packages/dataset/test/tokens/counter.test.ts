@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import * as cl100k from 'gpt-tokenizer/encoding/cl100k_base'
 import * as o200k from 'gpt-tokenizer/encoding/o200k_base'
@@ -43,6 +44,13 @@ describe('counting tokens', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it('loads a vocabulary when it is asked for, and never with the package', () => {
+    const folder = new URL('../../src/', import.meta.url)
+    for (const file of globSync('**/*.ts', { cwd: folder })) {
+      expect(readFileSync(new URL(file, folder), 'utf8'), file).not.toMatch(/from 'gpt-tokenizer/)
+    }
   })
 
   it('takes what looks like a special token as the text it is in a row', async () => {
