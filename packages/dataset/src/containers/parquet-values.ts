@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { ParquetParsers } from 'hyparquet'
 import type { Fault } from '../rules.ts'
 import { INVALID_UTF8, NUL_BYTE } from './line.ts'
+import type { ParquetRow } from './parquet-messages.ts'
 
 /** A text that is no UTF-8, in place of one with replaced characters. */
 const NOT_UTF8 = Symbol('not UTF-8')
@@ -21,12 +22,10 @@ export const PARSERS: Partial<ParquetParsers> = {
 }
 
 /** A row as JSON text, or why it has none. A null is an absent key. */
-export function rowText(
-  row: unknown,
-): { readonly text: string; readonly fault?: undefined } | { readonly fault: Fault } {
+export function rowText(row: unknown): ParquetRow {
   const found: { fault?: Fault } = {}
   const text = valueText(row, found)
-  return found.fault ? { fault: found.fault } : { text: text ?? '{}' }
+  return found.fault ?? text ?? '{}'
 }
 
 function textOf(bytes: Uint8Array | undefined): string | typeof NOT_UTF8 | undefined {

@@ -1,68 +1,113 @@
-import type * as Hyparquet from 'hyparquet'
+import { on } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { DatasetError } from '../dataset-error.ts'
 import type { RandomAccess } from '../source.ts'
 import type { ContainerInput } from './container.ts'
-import { requireFields } from './fields.ts'
 import { brokenLine, madeLine, tooLong, type Line } from './line.ts'
-import { decompressors } from './parquet-compression.ts'
-import { columnsOf } from './parquet-schema.ts'
-import { PARSERS, rowText } from './parquet-values.ts'
+import type { FromParquet, ParquetRow, ParquetTask, ToParquet } from './parquet-messages.ts'
+import { damaged } from './parquet-reader.ts'
 
-/** A group of rows is held whole while it is read, so larger ones are refused. */
-const MAXIMUM_GROUP_BYTES = 1024 * 1024 * 1024
-/** Rows that become text at a time. */
-const BATCH_ROWS = 256
+/** A group of rows, the most that is read at once, takes well under a minute. */
+const LONGEST_SILENCE_MS = 10 * 60 * 1000
+/** Texts of the largest group, and what reading them takes besides. */
+const MAXIMUM_HEAP_MEBIBYTES = 4096
 
 /**
  * The rows of a Parquet file, each as JSON text; their number is their place in the file. Columns may hold texts, numbers,
  * true or false, lists and objects of them. A null is an absent key: Parquet does not tell the two apart. Needs the
  * package `hyparquet`. Throws DatasetError `container` or `missing-package`.
+ *
+ * The package reads in a thread of its own, because a damaged file can keep it busy for ever, or fill the memory.
  */
 export async function* parquetRows(input: ContainerInput): AsyncGenerator<readonly Line[]> {
-  const { source, signal, layout } = input
-  if (source.openParts === undefined || input.compressed) throw notRandom(input)
-  const hyparquet = await loadHyparquet()
-  const parts = await source.openParts()
-  // Read alongside: whoever watches the source sees all of it, too.
+  const { source, maximum, signal } = input
+  const parts = await openParts(input)
+  const worker = startReader({ name: source.name, bytes: parts.bytes, fields: input.layout.fields })
+  // Read alongside, so that whoever watches the source sees all of it.
   const passing = createPassing(input.chunks)
+  let row = 0
   try {
-    const file = { byteLength: parts.bytes, slice: (start: number, end = parts.bytes) => part(parts, start, end) }
-    const metadata = await reading(source.name, () => hyparquet.parquetMetadataAsync(file, { geoparquet: false }))
-    const names = columnsOf(source.name, metadata, layout.fields && Object.values(layout.fields))
-    requireFields(source.name, layout.fields, names.all)
-    let rowStart = 0
-    for (const [index, group] of metadata.row_groups.entries()) {
-      signal?.throwIfAborted()
-      if (Number(group.total_byte_size) > MAXIMUM_GROUP_BYTES) throw groupTooLarge(source.name, index)
-      const rowEnd = rowStart + Number(group.num_rows)
-      const options = {
-        file,
-        metadata,
-        rowStart,
-        rowEnd,
-        columns: [...names.read],
-        compressors: decompressors,
-        parsers: PARSERS,
+    for await (const message of messagesOf(worker, source.name, signal)) {
+      if (message.kind === 'read') await answer(worker, parts, message)
+      else if (message.kind === 'failed') throw new DatasetError(message.code, message.message, message.hint)
+      else if (message.kind === 'rows') {
+        await passing.until(message.share * parts.bytes)
+        yield message.rows.map((each) => lineOf(++row, each, maximum))
+        say(worker, { kind: 'next' })
+      } else {
+        await passing.until(Infinity)
+        return
       }
-      const rows = await reading(source.name, () => hyparquet.parquetReadObjects(options))
-      if (rows.length !== rowEnd - rowStart) throw damaged(source.name)
-      await passing.until((parts.bytes * (index + 1)) / metadata.row_groups.length)
-      for (let at = 0; at < rows.length; at += BATCH_ROWS) {
-        const first = rowStart + at + 1
-        yield rows.slice(at, at + BATCH_ROWS).map((row, index) => lineOf(first + index, row, input.maximum))
-      }
-      rowStart = rowEnd
     }
-    await passing.until(Infinity)
+    throw damaged(source.name)
   } finally {
+    await worker.terminate()
     await parts.close()
   }
 }
 
-function lineOf(number: number, row: unknown, maximum: number): Line {
-  const written = rowText(row)
-  if (written.fault) return brokenLine(number, written.fault)
-  const line = madeLine(number, written.text)
+async function openParts({ source, compressed }: ContainerInput): Promise<RandomAccess> {
+  if (source.openParts !== undefined && !compressed) return source.openParts()
+  const what = compressed ? 'is Parquet within gzip' : 'is Parquet on a stream'
+  const hint = 'name the Parquet file itself; it compresses its own columns'
+  throw new DatasetError('container', `${source.name} ${what}, and Parquet is read from its end`, hint)
+}
+
+function startReader(workerData: ParquetTask): Worker {
+  // The conditions of this process must reach the worker; --input-type would be refused there.
+  const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--input-type'))
+  const resourceLimits = { maxOldGenerationSizeMb: MAXIMUM_HEAP_MEBIBYTES }
+  const worker = new Worker(new URL(import.meta.resolve('#parquet')), { workerData, execArgv, resourceLimits })
+  // Heard by `messagesOf`; what happens after it has ended must not end the process.
+  return worker.on('error', () => {})
+}
+
+/** What the reader says until it ends. Throws the signal's reason at once, whatever the reader is doing. */
+async function* messagesOf(worker: Worker, name: string, signal: AbortSignal | undefined): AsyncGenerator<FromParquet> {
+  const messages = on(worker, 'message', { close: ['exit'], ...(signal && { signal }) })
+  try {
+    for (;;) {
+      const next = await withinTime(messages.next(), name)
+      if (next.done) return
+      // The worker says nothing else.
+      yield next.value[0] as FromParquet
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    // What broke the thread, such as too little memory, may quote what was read.
+    throw error instanceof DatasetError ? error : damaged(name)
+  } finally {
+    await messages.return?.()
+  }
+}
+
+async function withinTime<T>(work: Promise<T>, name: string): Promise<T> {
+  const silence = Promise.withResolvers<never>()
+  const timer = setTimeout(() => silence.reject(damaged(name)), LONGEST_SILENCE_MS)
+  try {
+    return await Promise.race([work, silence.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function answer(
+  worker: Worker,
+  { read }: RandomAccess,
+  { id, start, end }: Extract<FromParquet, { readonly kind: 'read' }>,
+): Promise<void> {
+  // Its own memory from the first byte on, as the reader takes it.
+  const part = new Uint8Array(await read(start, end)).buffer
+  worker.postMessage({ kind: 'part', id, part } satisfies ToParquet, [part])
+}
+
+function say(worker: Worker, message: ToParquet): void {
+  worker.postMessage(message, [])
+}
+
+function lineOf(number: number, row: ParquetRow, maximum: number): Line {
+  if (typeof row !== 'string') return brokenLine(number, row)
+  const line = madeLine(number, row)
   return line.end > maximum ? tooLong(number) : line
 }
 
@@ -78,47 +123,4 @@ function createPassing(chunks: AsyncIterable<Buffer>) {
       }
     },
   }
-}
-
-async function part({ read }: RandomAccess, start: number, end: number): Promise<ArrayBuffer> {
-  const bytes = await read(start, end)
-  // Its own memory, from the first byte on, as the reader takes it.
-  return new Uint8Array(bytes).buffer
-}
-
-async function loadHyparquet(): Promise<typeof Hyparquet> {
-  try {
-    return await import('hyparquet')
-  } catch (cause) {
-    const hint = 'install it beside anytune: npm install hyparquet'
-    throw new DatasetError('missing-package', 'reading Parquet needs the package hyparquet', hint, { cause })
-  }
-}
-
-/** Runs the reader; its errors may quote what was read, so only ours are passed on. */
-async function reading<T>(name: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof DatasetError) throw error
-    throw damaged(name)
-  }
-}
-
-function damaged(name: string): DatasetError {
-  const hint =
-    'copy or download it again, or write it anew; a Parquet file ends with its index, so one cut short has none'
-  return new DatasetError('container', `${name} cannot be read as Parquet: it is damaged, or no such file`, hint)
-}
-
-function notRandom({ source: { name }, compressed }: ContainerInput): DatasetError {
-  const what = compressed ? 'is Parquet within gzip' : 'is Parquet on a stream'
-  const hint = 'name the Parquet file itself; it compresses its own columns'
-  return new DatasetError('container', `${name} ${what}, and Parquet is read from its end`, hint)
-}
-
-function groupTooLarge(name: string, index: number): DatasetError {
-  const hint = 'write the file with smaller row groups, for instance of 10,000 rows'
-  const text = `row group ${index + 1} of ${name} holds more than 1 GiB, which is read at once`
-  return new DatasetError('container', text, hint)
 }
