@@ -4,6 +4,7 @@ import { bytesSource, rowsSource } from '@anytune/dataset'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTuner, dataset, memoryJournal, sqliteJournal, type LineageFinding, type Tuner } from '../src/index.ts'
 import { memory, memoryStore, type MemoryDriver } from '../src/memory.ts'
+import { dying } from './dying-journal.ts'
 import { chatFile, chatRow, temporaryFolder } from './support-rows.ts'
 
 const folder = temporaryFolder()
@@ -138,6 +139,36 @@ describe('which runs were given a row', () => {
     expect(await told(row, tuner)).toEqual([`unsearched ${run.id} training forgotten`, 'searched 1 in 0'])
     expect(await tuner.lineage.forget(run.id)).toBe(0)
   })
+
+  it.each([false, true])(
+    'is told of every dataset that the provider got, whichever write the process died at; torn: %s',
+    async (torn) => {
+      let deaths = 0
+      for (let writes = 0; ; writes++) {
+        const state = mkdtempSync(join(folder, 'dying-'))
+        const store = memoryStore()
+        const settings = { stateDirectory: state, retry: { attempts: 1, firstMs: 1, maximumMs: 1 } }
+        const journal = sqliteJournal(state)
+        const tuner = createTuner(memory({ store }), { ...settings, journal: dying(journal, writes, torn) })
+        const plan = await tuner.plan(REQUEST)
+        const died = await tuner.start(plan).then(
+          () => false,
+          () => true,
+        )
+        const after = createTuner(memory({ store }), { ...settings, journal })
+        const staged: string[] = []
+        for await (const { id } of after.datasets.list()) staged.push(id)
+        const findings = await find(chatRow('question 1', 'answer 1'), after)
+        const seen = findings.filter(({ type }) => type === 'seen')
+        expect(seen.length, `${writes} writes`).toBeGreaterThanOrEqual(staged.length)
+        await after.close()
+        if (!died) break
+        deaths++
+      }
+      // At least three steps, each begun and done, and a manifest for each of two datasets.
+      expect(deaths).toBeGreaterThanOrEqual(8)
+    },
+  )
 
   it('a search for many rows reads them in several portions', async () => {
     const run = await started(TRAINING_ALONE)

@@ -26,6 +26,10 @@ const settings = {
     .min(1)
     .optional()
     .describe("Where the journal is kept, seen from this file's folder. Default: .anytune"),
+  lineage: z
+    .boolean()
+    .optional()
+    .describe('Whether it is written down which rows are sent, as keyed hashes beside the journal. Default: true'),
   catalogue: catalogueSchema.optional(),
 }
 

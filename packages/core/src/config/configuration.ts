@@ -36,6 +36,8 @@ export interface Configuration {
   readonly profiles: readonly Profile[]
   /** Absolute path. */
   readonly stateDirectory: string
+  /** Whether it is written down which rows are sent. */
+  readonly lineage: boolean
   /** What is on record of offerings, as the configuration amends it. */
   readonly catalogue: Catalogue
 }
@@ -142,6 +144,7 @@ function settingsOf(config: ModuleConfig | YamlConfig, origin: Origin, profiles:
     provider: config.provider,
     profiles,
     stateDirectory: resolve(origin.folder, config.stateDirectory ?? STATE_DIRECTORY),
+    lineage: config.lineage ?? true,
     catalogue: amendedCatalogue(config.catalogue, origin.place),
   }
 }

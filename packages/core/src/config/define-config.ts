@@ -11,6 +11,8 @@ export interface Config<P extends Providers = Providers> {
   readonly models?: Readonly<Record<string, { readonly [Profile in NoInfer<keyof P>]?: string }>>
   /** Where the journal is kept, seen from the configuration's folder. Default `.anytune`. */
   readonly stateDirectory?: string
+  /** Whether it is written down which rows are sent, as keyed hashes beside the journal. Default true. */
+  readonly lineage?: boolean
   /** Records of offerings that take the place of those of `@anytune/catalogue`: your own prices, terms and dates. */
   readonly catalogue?: readonly OfferingAmendment[]
 }

@@ -58,6 +58,7 @@ function isConfig(given: Config | LoadTunerOptions): given is Config {
 
 async function open(configuration: Configuration, wanted: string | undefined): Promise<Tuner> {
   const profile = selectProfile(configuration, wanted)
-  const { stateDirectory, catalogue } = configuration
-  return createTuner(await profile.open(), { profile: profile.name, models: profile.models, stateDirectory, catalogue })
+  const { stateDirectory, lineage, catalogue } = configuration
+  const { name, models } = profile
+  return createTuner(await profile.open(), { profile: name, models, stateDirectory, lineage, catalogue })
 }

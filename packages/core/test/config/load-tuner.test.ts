@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { rowsSource } from '@anytune/dataset'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { defineConfig } from '../../src/config/define-config.ts'
 import { loadTuner, type LoadTunerOptions } from '../../src/config/load-tuner.ts'
@@ -44,6 +45,21 @@ describe('loadTuner with a configuration', () => {
     for await (const run of tuner.runs.list()) throw new Error(`a run in a new journal: ${run.id}`)
     await tuner.close()
     expect(existsSync(join(stateDirectory, 'journal.db'))).toBe(true)
+  })
+
+  it('writes down which rows are sent, unless the configuration says not to', async () => {
+    for (const lineage of [true, false]) {
+      const tuner = await loadTuner(
+        defineConfig({ providers: { prod: () => memory() }, stateDirectory: folder(), lineage }),
+      )
+      const finding = tuner.lineage.find(rowsSource('none', []))[Symbol.asyncIterator]().next()
+      const code = await finding.then(
+        () => 'searched',
+        (error: { code: string }) => error.code,
+      )
+      expect(code).toBe(lineage ? 'searched' : 'failed-precondition')
+      await tuner.close()
+    }
   })
 
   it('takes the profile asked for before ANYTUNE_PROVIDER', async () => {

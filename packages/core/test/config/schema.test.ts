@@ -44,13 +44,13 @@ describe('defineConfig', () => {
       'a mistyped key',
       { providrs: { prod: driver }, providers: { prod: driver } },
       'defineConfig: unknown key "providrs"',
-      'did you mean "providers"? allowed keys: providers, provider, models, stateDirectory, catalogue',
+      'did you mean "providers"? allowed keys: providers, provider, models, stateDirectory, lineage, catalogue',
     ],
     [
       'a key that resembles none',
       { providers: { prod: driver }, temperature: SECRET },
       'defineConfig: unknown key "temperature"',
-      'allowed keys: providers, provider, models, stateDirectory, catalogue',
+      'allowed keys: providers, provider, models, stateDirectory, lineage, catalogue',
     ],
     [
       'a policy, whatever else is wrong',
