@@ -19,12 +19,7 @@ describe('an error of the resource', () => {
   // Statuses and codes of the dated schema (ErrorCode), of the gateway before it, and of inference.
   it.each<[number, string, string, Partial<ErrorInfo>]>([
     [400, 'invalidPayload', 'jobs.create', { code: 'invalid-argument', reached: 'yes' }],
-    [
-      401,
-      '401',
-      'jobs.list',
-      { code: 'unauthenticated', reached: 'yes', message: 'the key or token is not accepted' },
-    ],
+    [401, '401', 'jobs.list', { code: 'unauthenticated', reached: 'yes', message: 'the key or token is not accepted' }],
     [401, 'unauthorized', 'jobs.list', { code: 'unauthenticated' }],
     [403, 'forbidden', 'jobs.create', { code: 'permission-denied', reached: 'yes' }],
     [404, 'notFound', 'jobs.get', { code: 'not-found' }],
