@@ -3,13 +3,15 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, type Gunzip } from 'node:zlib'
 import { DatasetError } from '../dataset-error.ts'
 
+const CHUNK_BYTES = 128 * 1024
+
 /**
  * The bytes that were compressed, of one gzip member or of several one after the other, as they come: however much they
  * unpack to, little is held. Throws DatasetError `container` when the file is cut short, damaged, or goes on with
  * anything but zeros, which some tools pad with.
  */
 export async function* gunzip(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const engine = createGunzip()
+  const engine = createGunzip({ chunkSize: CHUNK_BYTES })
   const input = createInput(chunks)
   const feeding = pipeline(Readable.from(input.feed(), { objectMode: false }), engine).catch(() => {
     // The engine is destroyed with the same error, and whoever reads it hears it.
