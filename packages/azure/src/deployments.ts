@@ -141,6 +141,7 @@ export function toDeployment(raw: AzureDeployment, uses?: ReadonlyMap<string, Da
     ...(createdAt && { createdAt }),
     ...(lastUsedAt && { lastUsedAt }),
     ...(endsAt && { endsAt }),
+    ...(endsAt && !isDeveloper(raw) && { endsUnlessUsed: true as const }),
     ...(state === 'failed' && {
       failure: `Azure Resource Manager says ${provisioningState} and gives no reason; the activity log of the resource does`,
     }),
@@ -148,8 +149,12 @@ export function toDeployment(raw: AzureDeployment, uses?: ReadonlyMap<string, Da
   }
 }
 
-function endOf({ sku }: AzureDeployment, createdAt: Date | undefined, idleSince: Date | undefined): Date | undefined {
-  if (sku && isDeveloperTier(sku.name)) return createdAt && new Date(createdAt.getTime() + DAY_MS)
+function isDeveloper({ sku }: AzureDeployment): boolean {
+  return sku ? isDeveloperTier(sku.name) : false
+}
+
+function endOf(raw: AzureDeployment, createdAt: Date | undefined, idleSince: Date | undefined): Date | undefined {
+  if (isDeveloper(raw)) return createdAt && new Date(createdAt.getTime() + DAY_MS)
   return idleSince && new Date(idleSince.getTime() + IDLE_DAYS * DAY_MS)
 }
 

@@ -54,7 +54,9 @@ describe('a deployment', () => {
   })
 
   it('of the developer tier ends after a day', () => {
-    expect(toDeployment(raw({ sku: 'DeveloperTier' })).endsAt).toEqual(new Date('2026-11-21T10:00:00Z'))
+    const brief = toDeployment(raw({ sku: 'DeveloperTier' }))
+    expect(brief.endsAt).toEqual(new Date('2026-11-21T10:00:00Z'))
+    expect(brief).not.toHaveProperty('endsUnlessUsed')
   })
 
   it('of another tier ends fifteen days after its last use, as far as that is known', () => {
@@ -66,6 +68,7 @@ describe('a deployment', () => {
     expect(used).toMatchObject({
       lastUsedAt: new Date('2026-11-22T09:00:00Z'),
       endsAt: new Date('2026-12-07T09:00:00Z'),
+      endsUnlessUsed: true,
     })
   })
 })

@@ -283,6 +283,8 @@ export interface Deployment<Raw = unknown> {
   readonly lastUsedAt?: Date
   /** When the vendor deletes it by itself, if nothing changes. */
   readonly endsAt?: Date
+  /** Every use puts `endsAt` off. */
+  readonly endsUnlessUsed?: true
   readonly failure?: string
   readonly raw: Raw
 }

@@ -51,7 +51,7 @@ async function show(session: Session, id: string): Promise<void> {
 }
 
 function deploymentText(session: Session, deployment: Deployment): string {
-  const { id, status, rawStatus, model, target, offering, createdAt, lastUsedAt, endsAt, failure } = deployment
+  const { id, status, rawStatus, model, target, offering, createdAt, lastUsedAt, endsAt, endsUnlessUsed, failure } = deployment
   return fields({
     deployment: safeLine(id),
     status: statusText(status, rawStatus),
@@ -60,7 +60,7 @@ function deploymentText(session: Session, deployment: Deployment): string {
     offering: offering && safeLine(offering),
     created: createdAt && moment(createdAt),
     'last used': lastUsedAt && moment(lastUsedAt),
-    ends: endsAt && moment(endsAt),
+    ends: endsAt && `${moment(endsAt)}${endsUnlessUsed ? ', unless it is used' : ''}`,
     failure: failure && safeLine(failure),
     'to take it down': nextCommand(session, 'undeploy', id),
   })

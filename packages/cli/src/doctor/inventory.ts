@@ -39,8 +39,10 @@ export interface DeploymentState {
   readonly rawStatus: string
   readonly model?: string
   readonly createdAt?: Date
-  /** Absent: the provider does not say. */
+  /** Absent: the provider does not say, or there was no use. */
   readonly lastUsedAt?: Date
+  /** Its last use, or when it was made where there was none. Absent: the provider does not say. */
+  readonly unusedSince?: Date
   readonly cost: Cost
   /** When it is removed or its model answers no more, whichever is first. */
   readonly end?: End
@@ -79,9 +81,9 @@ export function takeInventory(account: Account, { now, knowledge }: Omit<Examina
     (model.baseModel === undefined ? undefined : knowledge.servingEnds(model.baseModel))
   const models = new Map(account.models.items.map((model) => [model.id, model]))
   const deploymentEnd = (deployment: Deployment): KnownEnd | undefined => {
-    const { endsAt, model } = deployment
+    const { endsAt, endsUnlessUsed, model } = deployment
     const served = model === undefined ? undefined : models.get(model)
-    const removed = saidByProvider(endsAt) ?? earliest(removals(deployment, knowledge))
+    const removed = saidByProvider(endsAt, endsUnlessUsed) ?? earliest(removals(deployment, knowledge))
     return earliest([removed, served && modelEnd(served)].filter((end) => end !== undefined))
   }
   const seen = (end: KnownEnd | undefined) => end && endFrom(now, end)
@@ -100,7 +102,9 @@ function removals({ offering, createdAt, lastUsedAt }: Deployment, knowledge: Kn
   const lifetimes = offering === undefined ? [] : knowledge.deploymentLifetimes(offering)
   return lifetimes.flatMap(({ value: { hours }, counted, basis }) => {
     const since = { 'from-creation': createdAt, 'without-use': lastUsedAt }[counted]
-    return since === undefined ? [] : [{ value: new Date(since.getTime() + hours * 3_600_000), basis }]
+    const value = since && new Date(since.getTime() + hours * 3_600_000)
+    const unlessUsed = counted === 'without-use' && { unlessUsed: true as const }
+    return value === undefined ? [] : [{ value, basis, ...unlessUsed }]
   })
 }
 
@@ -109,8 +113,10 @@ function modelState({ id, baseModel, createdAt, job }: FineTunedModel, end: End 
 }
 
 function deploymentState(deployment: Deployment, cost: Cost, end: End | undefined): DeploymentState {
-  const { id, status, rawStatus, model, createdAt, lastUsedAt } = deployment
-  return present({ id, status, rawStatus, model, createdAt, lastUsedAt, cost, end })
+  const { id, status, rawStatus, model, createdAt, lastUsedAt, endsUnlessUsed } = deployment
+  // Who knows when it goes for want of use knows of every use.
+  const unusedSince = lastUsedAt ?? (endsUnlessUsed ? createdAt : undefined)
+  return present({ id, status, rawStatus, model, createdAt, lastUsedAt, unusedSince, cost, end })
 }
 
 function jobState({ id, status, rawStatus, baseModel, createdAt, model }: Job): JobState {

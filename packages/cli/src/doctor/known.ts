@@ -20,6 +20,8 @@ export interface Known<T> {
 /** A moment at which something ends. `notBefore`: it is only promised not to end earlier. */
 export interface KnownEnd extends Known<Date> {
   readonly notBefore?: true
+  /** Every use puts it off. */
+  readonly unlessUsed?: true
 }
 
 /** What the catalogue knows of a provider's offerings; what it does not know is undefined. */
@@ -56,6 +58,7 @@ export interface End {
   readonly daysLeft: number
   readonly basis: Basis
   readonly notBefore?: true
+  readonly unlessUsed?: true
 }
 
 const DAY_MS = 24 * 3_600_000
@@ -67,8 +70,8 @@ export function endFrom(now: Date, { value: at, ...known }: KnownEnd): End {
 }
 
 /** What the provider says of a moment, if it says anything. */
-export function saidByProvider(at: Date | undefined): KnownEnd | undefined {
-  return at && { value: at, basis: { by: 'provider' } }
+export function saidByProvider(at: Date | undefined, unlessUsed?: true): KnownEnd | undefined {
+  return at && { value: at, basis: { by: 'provider' }, ...(unlessUsed && { unlessUsed }) }
 }
 
 /** Hours and days between two moments, with fractions. */

@@ -57,7 +57,10 @@ export function tellResult({ output }: Session, looked: readonly Looked[], withi
   const counts = { urgent: count('urgent'), warning: count('warning'), note: count('note') }
   const complete = looked.every((look) => 'diagnosis' in look && look.diagnosis.unread.length === 0)
   output.result({ type: 'result', profiles, withinDays, findings: counts, complete }, () => {
-    const ends = counts.urgent === 0 ? 'nothing is known to end' : `${integer(counts.urgent)} end`
+    const ends =
+      counts.urgent === 0
+        ? 'nothing is known to end'
+        : `${integer(counts.urgent)} ${counts.urgent === 1 ? 'ends' : 'end'}`
     const rest = `${integer(counts.warning)} to look at, ${integer(counts.note)} good to know`
     const seen = complete ? '' : '; not everything could be read, so there may be more'
     return `\n${ends} within ${integer(withinDays)} days; ${rest}${seen}`
@@ -120,9 +123,10 @@ const END_HEADINGS = ['DAYS LEFT', 'UNTIL', 'ACCORDING TO'] as const
 
 function endCells(end: End | undefined): readonly string[] {
   if (end === undefined) return ['unknown', '', '']
-  const { at, daysLeft, basis, notBefore } = end
+  const { at, daysLeft, basis, notBefore, unlessUsed } = end
   const who = basis.by === 'provider' ? 'the provider' : `the catalogue (${basis.grade})`
-  return [daysLeft <= 0 ? 'over' : integer(daysLeft), notBefore ? `${day(at)} at least` : day(at), who]
+  const reserve = notBefore ? ' at least' : unlessUsed ? ' unless used' : ''
+  return [daysLeft <= 0 ? 'over' : integer(daysLeft), `${day(at)}${reserve}`, who]
 }
 
 function dateCell(date: Date | undefined): string {

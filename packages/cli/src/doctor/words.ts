@@ -2,9 +2,10 @@ import { integer, moment } from '../output/units.ts'
 import type { Cost, DeploymentState } from './inventory.ts'
 import { hoursBetween, type Basis, type End } from './known.ts'
 
-/** `until 2027-01-14`, or what is promised where no more is known. */
-export function until({ at, notBefore }: Pick<End, 'at' | 'notBefore'>): string {
-  return notBefore ? `until ${day(at)} at least` : `until ${day(at)}`
+/** `until 2027-01-14`, what is promised where no more is known, or what puts it off. */
+export function until({ at, notBefore, unlessUsed }: Pick<End, 'at' | 'notBefore' | 'unlessUsed'>): string {
+  const promised = notBefore ? `until ${day(at)} at least` : `until ${day(at)}`
+  return unlessUsed ? `${promised} unless it is used` : promised
 }
 
 /** The day alone where something ends with a day, the moment otherwise. */
@@ -21,8 +22,11 @@ export function costText(cost: Cost): string {
   return `${rate}, about ${money(soFar)} ${currency} in its ${integer(Math.round(hours))} hours so far`
 }
 
-export function usedText({ lastUsedAt }: Pick<DeploymentState, 'lastUsedAt'>, now: Date): string {
-  if (lastUsedAt === undefined) return 'use unknown'
+export function usedText(
+  { lastUsedAt, unusedSince }: Pick<DeploymentState, 'lastUsedAt' | 'unusedSince'>,
+  now: Date,
+): string {
+  if (lastUsedAt === undefined) return unusedSince === undefined ? 'use unknown' : 'never used'
   const days = Math.floor(hoursBetween(lastUsedAt, now) / 24)
   return days < 1 ? 'used within a day' : `not used for ${integer(days)} ${days === 1 ? 'day' : 'days'}`
 }

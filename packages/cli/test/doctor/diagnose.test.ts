@@ -126,6 +126,33 @@ describe('a deployment', () => {
     ])
   })
 
+  it('that every use puts off is urgent only when nobody uses it', () => {
+    const endsAt = new Date('2026-12-28T10:00:00Z')
+    const lapsing = { endsAt, endsUnlessUsed: true as const, createdAt: new Date('2026-12-13T10:00:00Z') }
+    const deployments = read(
+      deployment('asked', { ...lapsing, lastUsedAt: new Date('2026-12-19T10:00:00Z') }),
+      deployment('silent', { ...lapsing, lastUsedAt: new Date('2026-12-13T10:00:00Z') }),
+      deployment('never-asked', lapsing),
+      deployment('new', { ...lapsing, createdAt: new Date('2026-12-19T10:00:00Z') }),
+      deployment('brief', { endsAt }),
+    )
+    const found = findingsOf({ deployments }).filter(({ kind }) => kind === 'deployment-ends')
+    expect(Object.fromEntries(found.map(({ subject, severity, what }) => [subject.id, [severity, what]]))).toEqual({
+      asked: ['note', 'the deployment asked answers until 2026-12-28T10:00:00Z unless it is used'],
+      silent: ['urgent', 'the deployment silent answers until 2026-12-28T10:00:00Z unless it is used'],
+      'never-asked': ['urgent', 'the deployment never-asked answers until 2026-12-28T10:00:00Z unless it is used'],
+      new: ['note', 'the deployment new answers until 2026-12-28T10:00:00Z unless it is used'],
+      brief: ['urgent', 'the deployment brief answers until 2026-12-28T10:00:00Z'],
+    })
+  })
+
+  it('that was never used is idle a week after it was made', () => {
+    const lapsing = { endsAt: new Date('2026-12-28T10:00:00Z'), endsUnlessUsed: true as const }
+    const deployments = read(deployment('d', { ...since, ...lapsing, createdAt: new Date('2026-12-13T10:00:00Z') }))
+    const idle = findingsOf({ deployments }, priced(1.7)).find(({ kind }) => kind === 'deployment-idle')
+    expect(idle).toMatchObject({ severity: 'warning', what: expect.stringContaining('never used') })
+  })
+
   it('may cost where no price is known, and that is said', () => {
     const [found, other] = findingsOf({ deployments: read(deployment('d', since), deployment('e')) })
     expect(found).toMatchObject({

@@ -25,6 +25,7 @@ export function costs({ deployments }: Inventory, { now }: Pick<Examination, 'no
   })
 }
 
-function isIdle({ lastUsedAt }: DeploymentState, now: Date): boolean {
-  return lastUsedAt !== undefined && hoursBetween(lastUsedAt, now) >= IDLE_DAYS * 24
+/** Whether it is known to have had no use for so long. */
+export function isIdle({ unusedSince }: DeploymentState, now: Date): boolean {
+  return unusedSince !== undefined && hoursBetween(unusedSince, now) >= IDLE_DAYS * 24
 }

@@ -4,12 +4,17 @@ import { finding, type Finding, type FindingKind, type Subject } from '../findin
 import type { Examination, Inventory } from '../inventory.ts'
 import { endFrom, type End } from '../known.ts'
 import { until } from '../words.ts'
+import { isIdle } from './deployments.ts'
 
 /** Where a way out is written to, when the user names nothing better. */
 const EXPORT = ['export', '--all', '--to', 'anytune-export'] as const
 
 /** Models and deployments that have ended or will, however far off: what is within the horizon is urgent. */
-export function endsOfThings(account: Account, inventory: Inventory, { horizonDays }: Examination): readonly Finding[] {
+export function endsOfThings(
+  account: Account,
+  inventory: Inventory,
+  { now, horizonDays }: Examination,
+): readonly Finding[] {
   const { models, deployments } = inventory
   return [
     ...models.flatMap(({ id, end }) =>
@@ -22,16 +27,18 @@ export function endsOfThings(account: Account, inventory: Inventory, { horizonDa
             commands: [askingOf(account, inventory, id), EXPORT],
           }),
     ),
-    ...deployments.flatMap(({ id, end, model }) =>
-      end === undefined
-        ? []
-        : ending({ kind: 'deployment', id }, end, horizonDays, {
-            kinds: ['deployment-ends', 'deployment-ended'],
-            what: (when) => `the deployment ${id}${model === undefined ? '' : ` of ${model}`} answers ${when}`,
-            over: `the deployment ${id} should have stopped answering`,
-            commands: [recording(referenceOf(account, id))],
-          }),
-    ),
+    ...deployments.flatMap((deployment) => {
+      const { id, end, model } = deployment
+      if (end === undefined) return []
+      // What is in use puts its own end off: a week of silence shows that it is not.
+      const horizon = end.unlessUsed && !isIdle(deployment, now) ? 0 : horizonDays
+      return ending({ kind: 'deployment', id }, end, horizon, {
+        kinds: ['deployment-ends', 'deployment-ended'],
+        what: (when) => `the deployment ${id}${model === undefined ? '' : ` of ${model}`} answers ${when}`,
+        over: `the deployment ${id} should have stopped answering`,
+        commands: [recording(referenceOf(account, id))],
+      })
+    }),
   ]
 }
 
