@@ -51,7 +51,8 @@ async function show(session: Session, id: string): Promise<void> {
 }
 
 function deploymentText(session: Session, deployment: Deployment): string {
-  const { id, status, rawStatus, model, target, offering, createdAt, lastUsedAt, endsAt, endsUnlessUsed, failure } = deployment
+  const { id, status, rawStatus, model, target, offering, createdAt, lastUsedAt, endsAt, endsUnlessUsed, failure } =
+    deployment
   return fields({
     deployment: safeLine(id),
     status: statusText(status, rawStatus),
