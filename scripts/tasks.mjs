@@ -2,10 +2,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { run, underPackageManager } from './run.mjs'
+import { root, run, underPackageManager } from './run.mjs'
 import { setup } from './setup.mjs'
 
 const source = '--conditions=@anytune/source'
+
+/** Tests start hundreds of processes from the sources; what one of them compiled need not be compiled again. */
+const COMPILED_ONCE = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled') }
 
 /** Each task is a list of commands; the first that fails ends it. */
 const TASKS = {
@@ -18,14 +21,14 @@ const TASKS = {
     () => run('knip', ['--no-config-hints']),
   ],
   format: [() => run('oxfmt', ['.'])],
-  test: [(args) => run('vitest', ['run', ...args])],
+  test: [(args) => run('vitest', ['run', ...args], { env: COMPILED_ONCE })],
   docs: [
     (args) => run('node', [source, 'scripts/generate-docs.ts', ...args]),
     () => run('node', ['scripts/check-fences.mjs']),
   ],
   packages: [() => turbo('build'), () => run('node', ['scripts/check-packages.mjs'])],
   bench: [() => turbo('build'), (args) => bench(args)],
-  soak: [(args) => run('vitest', ['run', '--config', 'vitest.soak.config.ts', ...args])],
+  soak: [(args) => run('vitest', ['run', '--config', 'vitest.soak.config.ts', ...args], { env: COMPILED_ONCE })],
 }
 
 /** What `npm test` runs, in this order; the long tests where there is time for them. */
@@ -34,6 +37,7 @@ const EVERYTHING = ['build', 'typecheck', 'lint', 'docs', 'test', 'packages', ..
 /** Each benchmark by name; `npm run bench -- NAME…` runs those alone. */
 const BENCHES = {
   training: [source, 'packages/trainer/bench/training.ts'],
+  datasets: [source, 'packages/dataset/bench/datasets.ts'],
   // Without the sources' condition: users import what was built.
   adapters: ['packages/trials/bench/adapters.ts'],
 }

@@ -30,8 +30,8 @@ interface Place {
 
 /** Only what a bare shell has: the test runner's own colours, npm settings and profiles stay out. */
 export function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env
-  return { PATH, HOME, LANG: 'C.UTF-8', ...more }
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+  return { PATH, HOME, LANG: 'C.UTF-8', ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }), ...more }
 }
 
 /** Runs `anytune …` in a process of its own. */
