@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { open, realpath, rename, rm } from 'node:fs/promises'
+import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AnytuneError } from '@anytune/core/driver'
 import { cannotWrite } from './write-text.ts'
@@ -28,7 +28,7 @@ export interface WholeFilesOptions {
 /**
  * Writes files of which all get their names, on the disk and complete, when `work` is done; when it fails, none does and nothing is left.
  *
- * @throws AnytuneError `already-exists` before anything is written, `invalid-argument` when a file cannot be written.
+ * @throws AnytuneError `already-exists` before anything is written, `invalid-argument` when a file cannot be written or is no regular file.
  */
 export async function writingWhole<T>(
   targets: readonly Target[],
@@ -52,6 +52,10 @@ export async function writingWhole<T>(
 async function assertFree({ path, shown }: Target, overwrite: boolean, reads: readonly string[]): Promise<void> {
   const present = await realpath(path).catch(() => undefined)
   if (present === undefined) return
+  // A device or a pipe would be replaced by a file, and a folder cannot be.
+  if (!(await stat(present)).isFile()) {
+    throw new AnytuneError('invalid-argument', `${shown} is not a regular file`, { hint: 'name a file' })
+  }
   const read = await Promise.all(reads.map((name) => realpath(name).catch(() => resolve(name))))
   if (read.includes(present)) {
     throw new AnytuneError('invalid-argument', `${shown} is read, and cannot be written at the same time`, {

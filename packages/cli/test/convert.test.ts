@@ -115,6 +115,12 @@ describe('anytune convert', () => {
       9,
       '--overwrite',
     ],
+    [
+      'a device',
+      ['faq.csv', ...MAP, '--to', 'prompt-completion', '--out', '/dev/null', '--overwrite'],
+      3,
+      'regular file',
+    ],
     ['the file that is read', ['faq.csv', '--to', 'text', '--out', 'faq.csv', '--overwrite'], 3, 'is read'],
     ['rows and result in one stream', ['faq.csv', '--to', 'text', '--json'], 3, '--out FILE'],
     ['standard input twice', ['-', '-', '--to', 'text'], 3, 'twice'],

@@ -2,17 +2,33 @@ import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
-import { DatasetError, RULES, type ContainerId, type DatasetSource, type TextUnit } from '../../src/index.ts'
+import { DatasetError, type ContainerId, type DatasetSource, type TextUnit } from '../../src/index.ts'
 import { file, rawRows, type RawRow } from './rows.ts'
 
 /** Bytes that mean something to one of the containers, and characters of every length in UTF-8. */
-const pieces = fc.array(
-  fc.constantFrom(
-    ...['\n', '\r', '\r\n', '"', '""', ',', ';', '\t', '[', ']', '{', '}', ':', '\\', '\\"', ' ', '\0', 'a', '1', 'é'],
-    ...['日', '\u{1F600}', '{"a":"b"}', '"a"', 'null', 'a,b\n', '\uFEFF'],
-  ),
-  { maxLength: 60 },
-)
+const tokens = [
+  '\n',
+  '\r',
+  '\r\n',
+  '"',
+  '""',
+  ',',
+  ';',
+  '\t',
+  '[',
+  ']',
+  '{',
+  '}',
+  ':',
+  '\\',
+  '\\"',
+  ' ',
+  '\0',
+  'a',
+  '1',
+  'é',
+].concat(['日', '\u{1F600}', '{"a":"b"}', '"a"', 'null', 'a,b\n', '\uFEFF'])
+const pieces = fc.array(fc.constantFrom(...tokens), { maxLength: 60 })
 const bytes = fc.oneof(
   pieces.map((each) => Buffer.from(each.join(''))),
   // And what is no UTF-8.
@@ -69,12 +85,10 @@ describe('whatever the bytes', () => {
           expect(await outcome({ ...from, open: cut(content, places) })).toEqual(whole)
           const zipped = gzipSync(content, { level: 1 })
           expect(await outcome({ ...from, open: cut(zipped, places) })).toEqual(whole)
-          if (typeof whole === 'string') return
-          for (const [line, text] of whole) {
-            expect(line).toBeGreaterThan(0)
-            // A row that is given is one that was there: nothing was replaced.
-            if (!Object.hasOwn(RULES, text)) expect(text).not.toContain('\uFFFD')
-          }
+          const rows = typeof whole === 'string' ? [] : whole
+          expect(rows.filter(([line]) => line < 1)).toEqual([])
+          // A row that is given is one that was there: nothing was replaced.
+          expect(rows.filter(([, text]) => text.includes('\uFFFD'))).toEqual([])
         }),
         { numRuns: 150 },
       )
