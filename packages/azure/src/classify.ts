@@ -1,12 +1,12 @@
 import type { ErrorCode, ErrorInfo } from '@anytune/core/driver'
-import { classifyApiError, codeOf, headerOf, isObject, shownText } from '@anytune/openai-compatible'
+import { causesOf, classifyApiError, codeOf, headerOf, isObject, shownText } from '@anytune/openai-compatible'
 import { DeploymentNotReadyError } from './chat.ts'
 import { CredentialError } from './credential.ts'
 import { ResourceManagerError } from './resource-manager.ts'
 
 /** What an error of either API, of Azure Resource Manager or of an identity means. */
 export function classify(error: unknown, operation: string): ErrorInfo {
-  if (causes(error).some((cause) => cause instanceof CredentialError)) return NO_TOKEN
+  if (causesOf(error).some((cause) => cause instanceof CredentialError)) return NO_TOKEN
   if (error instanceof DeploymentNotReadyError) return { ...UNREACHABLE, message: error.message }
   const info = classifyApiError(error, operation)
   if (info.status === undefined) return info
@@ -161,10 +161,4 @@ function sentenceOf(error: unknown, operation: string, { secret, instead }: Mean
 
 function bodyOf(error: unknown): Readonly<Record<string, unknown>> {
   return error instanceof Error && 'error' in error && isObject(error.error) ? error.error : {}
-}
-
-function causes(error: unknown): readonly unknown[] {
-  const found: unknown[] = []
-  for (let cause = error; cause instanceof Error && found.length < 5; cause = cause.cause) found.push(cause)
-  return found
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorInfo } from '@anytune/core/driver'
 import { UnexpectedAnswerError } from './answers.ts'
-import { connectionInfo } from './connection-error.ts'
+import { connectionInfo, PROXY_LOGIN_HINT } from './connection-error.ts'
 import { codeOf, headerOf, statusOf } from './http-error.ts'
 import { shownText } from './shown-text.ts'
 import { isObject, present, text } from './values.ts'
@@ -105,7 +105,7 @@ export function named(
 
 const HINTS: Readonly<Record<number, string>> = {
   401: 'check the key, and that it is for this host and project',
-  407: 'the proxy wants to know who asks: put user and password in HTTPS_PROXY',
+  407: PROXY_LOGIN_HINT,
 }
 
 const NAME = /^[A-Za-z0-9_.[\]-]{1,80}$/

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '@anytune/core/driver'
-import { causeCodes } from './http-error.ts'
+import { causesOf, codeOf } from './http-error.ts'
 
 const NO_CONNECTION: ErrorInfo = {
   code: 'unavailable',
@@ -13,6 +13,13 @@ const NOT_TRUSTED: ErrorInfo = {
   reached: 'no',
   message: 'the certificate of the host, or of a proxy before it, is not trusted',
   hint: 'give Node.js the certificate of your organisation: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+}
+export const PROXY_LOGIN_HINT = 'the proxy wants to know who asks: put user and password in HTTPS_PROXY'
+const PROXY_LOGIN: ErrorInfo = {
+  code: 'configuration',
+  reached: 'no',
+  message: 'the proxy refused the connection with status 407',
+  hint: PROXY_LOGIN_HINT,
 }
 const BROKEN: ErrorInfo = {
   code: 'unavailable',
@@ -61,9 +68,24 @@ const NAMES: Readonly<Record<string, ErrorInfo>> = {
   SyntaxError: { ...BROKEN, message: 'the answer is not the JSON that the service promises' },
 }
 
+/** What Node.js says when a proxy makes no way through to the host; its code says only that something was broken off. */
+const NO_TUNNEL = /^Proxy response \((\d{3})\)/
+
+function tunnelInfo(causes: readonly Error[]): ErrorInfo | undefined {
+  const [status] = causes.flatMap(({ message }) => NO_TUNNEL.exec(message)?.[1] ?? [])
+  if (status === undefined) return undefined
+  if (status === '407') return PROXY_LOGIN
+  const hint = 'ask those who run the proxy whether it lets you reach the host of the base URL'
+  return { ...NO_CONNECTION, message: `the proxy refused the connection with status ${status}`, hint }
+}
+
 /** What an error means that came without an answer, or with half of one. */
 export function connectionInfo(error: unknown): ErrorInfo {
-  const known = causeCodes(error)
+  const causes = causesOf(error)
+  const tunnel = tunnelInfo(causes)
+  if (tunnel !== undefined) return tunnel
+  const known = causes
+    .flatMap((cause) => codeOf(cause) ?? [])
     .toReversed()
     .find((code) => Object.hasOwn(CODES, code))
   if (known !== undefined) return CODES[known] ?? BROKEN

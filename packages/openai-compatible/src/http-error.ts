@@ -26,14 +26,9 @@ export function headerOf(error: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** The codes of an error and of its causes, outermost first: what Node.js and its fetch call what went wrong. */
-export function causeCodes(error: unknown): readonly string[] {
-  const codes: string[] = []
-  let cause = error
-  for (let depth = 0; cause instanceof Error && depth < 5; depth++) {
-    const code = codeOf(cause)
-    if (code !== undefined) codes.push(code)
-    cause = cause.cause
-  }
-  return codes
+/** An error and its causes, outermost first. */
+export function causesOf(error: unknown): readonly Error[] {
+  const causes: Error[] = []
+  for (let cause = error; cause instanceof Error && causes.length < 5; cause = cause.cause) causes.push(cause)
+  return causes
 }

@@ -10,7 +10,7 @@ export { createDriver, openaiCompatible, type CompatibleDriver } from './driver.
 export { readEvents } from './events.ts'
 export { findJob, SENDING } from './find-job.ts'
 export { toJob, type VendorJob } from './from-job.ts'
-export { causeCodes, codeOf, headerOf, isMissingRoute, statusOf } from './http-error.ts'
+export { causesOf, codeOf, headerOf, isMissingRoute, statusOf } from './http-error.ts'
 export { jobsOf, type CompatibleJobs, type JobsDialect } from './jobs.ts'
 export { metricName } from './metrics.ts'
 export { day, modelsOf, parseFineTunedId, type CompatibleModels, type ModelsDialect } from './models.ts'
