@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { addAbortSignal } from 'node:stream'
@@ -59,7 +60,7 @@ function mapping(text: string, before: Readonly<Record<string, string>> = {}): R
 }
 
 /**
- * The datasets of a command line; `-` is standard input, which the signal ends.
+ * The datasets of a command line; `-` is standard input, which the signal ends, as it does pipes.
  *
  * @throws AnytuneError `invalid-argument` when standard input is named twice.
  */
@@ -81,7 +82,15 @@ export async function datasetInputs(
       }
       const path = resolve(cwd, file)
       const found = await stat(path).catch(() => undefined)
+      // What a shell gives for <(…).
+      if (found?.isFIFO()) return { file, source: streamSource(file, pipe(path, signal), layout), size: undefined }
       return { file, source: fileSource(path, layout), size: found?.size }
     }),
   )
+}
+
+/** Opened when it is read, because opening waits for its writer. */
+async function* pipe(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  // A stream without an encoding gives buffers.
+  for await (const chunk of createReadStream(path, { signal })) yield chunk as Buffer
 }

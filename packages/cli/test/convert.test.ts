@@ -6,6 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { anytune, environment, folder, FROM_SOURCE, jsonLines, rows, start, told } from './anytune.ts'
 
+const hasBash = existsSync('/bin/bash')
 const SECRET = 'kittens-and-passwords'
 const FAQ = `id,question,answer\n1,"What is\n""2+2""?",4\n2,é 日本,\u{1F600}\n`
 const BROKEN = `${FAQ}3,${SECRET}\n4,"${SECRET}"x,y\n5,Why?,Because.\n`
@@ -41,6 +42,15 @@ describe('anytune convert', () => {
     const { code } = await anytune(args, { cwd, input: rows(3) })
     expect(code).toBe(0)
     expect(await readFile(join(cwd, 'all.jsonl'), 'utf8')).toBe(rows(2) + rows(3) + rows(1))
+  })
+
+  it.skipIf(!hasBash)('reads what a shell gives for <(…) (skipped without bash)', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(3) })
+    const command = '"$@" --to openai-chat --out out.jsonl <(cat train.jsonl) <(gzip -c train.jsonl)'
+    const args = ['-c', command, 'bash', process.execPath, ...FROM_SOURCE, 'convert']
+    const child = spawn('/bin/bash', args, { cwd, env: environment(), stdio: 'ignore' })
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0)
+    expect(await readFile(join(cwd, 'out.jsonl'), 'utf8')).toBe(rows(3) + rows(3))
   })
 
   it('cuts a plain text into rows as asked', async () => {
@@ -176,8 +186,7 @@ describe('anytune convert, stopped', () => {
     expect(await readdir(cwd)).toEqual(['train.jsonl'])
   })
 
-  const ulimit = existsSync('/bin/bash')
-  it.skipIf(!ulimit)('by a disk that takes no more leaves nothing behind (skipped without bash)', async () => {
+  it.skipIf(!hasBash)('by a disk that takes no more leaves nothing behind (skipped without bash)', async () => {
     const cwd = await folder({ 'train.jsonl': rows(20_000) })
     // A limit on the size of files, with its signal ignored, is what a full disk is to the writer: an error of write(2).
     const command = 'trap "" XFSZ; ulimit -f 64; exec "$@"'

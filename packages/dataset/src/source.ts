@@ -142,7 +142,13 @@ const FILE_ERRORS: ReadonlyMap<string, readonly ['not-found' | 'not-a-file', str
 ])
 
 function fileError(path: string, error: unknown): unknown {
-  if (error instanceof DatasetError || !(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error
+  if (
+    error instanceof DatasetError ||
+    !(error instanceof Error) ||
+    !('code' in error) ||
+    typeof error.code !== 'string'
+  )
+    return error
   const known = FILE_ERRORS.get(error.code)
   if (known) return new DatasetError(known[0], `${path} ${known[1]}`, known[2], { cause: error })
   const hint = 'check that this user may read the file and that its disk is there'
