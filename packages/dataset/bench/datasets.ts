@@ -89,6 +89,14 @@ async function measureSpeed(): Promise<void> {
     console.log(
       `\nspeed: ${name}, ${format}; ${percent(slow / rows.length)} of the rows need an exact look and are left out`,
     )
+    const { ratio: bare } = await inTurns(
+      3,
+      () => floor(path),
+      () => rewriteAll(path),
+    )
+    console.log(
+      `  no more than JSON.parse and JSON.stringify of each line: ${rounded(bare.cpu)} of the floor in processor time`,
+    )
     for (const to of targets(format)) {
       if ((await encodeAll(path, to)) === 0) continue
       const { other, ratio } = await inTurns(
@@ -134,6 +142,15 @@ async function floor(path: string): Promise<void> {
   if (objects === 0) throw new Error('the file has no rows')
 }
 
+/** What a conversion costs that looks at nothing. */
+async function rewriteAll(path: string): Promise<void> {
+  let bytes = 0
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    bytes += Buffer.from(`${JSON.stringify(JSON.parse(line))}\n`).length
+  }
+  if (bytes === 0) throw new Error('the file has no rows')
+}
+
 async function encodeAll(path: string, to: FormatId): Promise<number> {
   let bytes = 0
   const encoding = encodeDataset(fileSource(path), { to, onRejected: 'skip' })
@@ -145,13 +162,14 @@ async function encodeAll(path: string, to: FormatId): Promise<number> {
 async function measureWorkers(): Promise<void> {
   const path = await fileOf(
     data.flatMap(({ rows }) => rows),
-    60 * MEGABYTE,
+    200 * MEGABYTE,
   )
   const inspect = (workers: number) => () =>
     inspectDataset(fileSource(path), { tokens: tokenMethod('o200k_base'), scan: true, workers })
-  const { one, other, ratio } = await inTurns(3, inspect(1), inspect(2))
-  console.log('\nworkers: 60 MB read, checked, counted and scanned')
+  const { one, other, ratio } = await inTurns(2, inspect(1), inspect(2))
+  console.log('\nworkers: 200 MB read, checked, counted and scanned')
   console.log(`  two workers: ${rounded(ratio.wall)} times as fast as one`)
+  console.log(`  with two processors to themselves at most ${((2 * one.cpuMs) / other.cpuMs).toFixed(2)} times`)
   console.log(
     `  ${seconds(one.wallMs)} and ${seconds(other.wallMs)}; processor time ${seconds(one.cpuMs)} and ${seconds(other.cpuMs)}`,
   )
