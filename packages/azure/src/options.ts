@@ -1,4 +1,4 @@
-import { connectionShape } from '@anytune/openai-compatible'
+import { connectionShape, secretSchema, uploadShape } from '@anytune/openai-compatible'
 import { z } from 'zod'
 import type { TokenCredential } from './credential.ts'
 
@@ -60,15 +60,13 @@ export interface AzureOptions {
   readonly fetch?: typeof globalThis.fetch
 }
 
-const MEBIBYTE = 1024 * 1024
-
 const text = z.string().min(1)
 const isCredential = (value: unknown): value is TokenCredential =>
   typeof value === 'object' && value !== null && 'getToken' in value && typeof value.getToken === 'function'
 
 export const azureOptionsSchema = z.strictObject({
   endpoint: text.optional(),
-  apiKey: text.optional(),
+  apiKey: secretSchema.optional(),
   credential: z.union([z.literal('default'), z.custom<TokenCredential>(isCredential)]).optional(),
   tokenScope: text.optional(),
   trainingType: z.enum(TRAINING_TYPES, {
@@ -81,17 +79,7 @@ export const azureOptionsSchema = z.strictObject({
   deploymentSku: text.optional(),
   deploymentCapacity: z.int().positive().optional(),
   resourceManager: text.optional(),
-  // Parts begin long before the limit: one that fails is sent again alone, and nothing exists before all are completed.
-  uploadAboveBytes: z
-    .int()
-    .min(0)
-    .max(512 * MEBIBYTE)
-    .default(32 * MEBIBYTE),
-  partBytes: z
-    .int()
-    .min(1)
-    .max(64 * MEBIBYTE)
-    .default(16 * MEBIBYTE),
+  ...uploadShape,
   timeoutMs: connectionShape.timeoutMs,
   polling: connectionShape.polling,
   fetch: z.custom<typeof globalThis.fetch>((value) => typeof value === 'function').optional(),

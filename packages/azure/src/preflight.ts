@@ -1,5 +1,5 @@
-import type { Driver, Method, PreflightCheck } from '@anytune/core/driver'
-import { readAll, readPage } from '@anytune/openai-compatible'
+import type { Driver, PreflightCheck } from '@anytune/core/driver'
+import { checkGrader, readAll, readPage } from '@anytune/openai-compatible'
 import { z } from 'zod'
 import { classify } from './classify.ts'
 import type { Clients } from './clients.ts'
@@ -35,7 +35,7 @@ export function preflightOf(clients: Clients, defaultType: TrainingType): NonNul
     // As `options.job` returned it.
     const { trainingType = defaultType, reinforcement } = providerOptions as AzureJobOptions
     const models = await attempt(() => listModels(clients, signal), signal)
-    const grader = checkGrader(method, reinforcement !== undefined)
+    const grader = checkGrader('azure', method, reinforcement !== undefined)
     if ('failed' in models) return [...grader, { id: 'resource', ...models.failed }]
     const { managerIfAny: manager } = clients
     const checks: Readonly<Record<string, Promise<Check>>> = {
@@ -55,17 +55,6 @@ export function preflightOf(clients: Clients, defaultType: TrainingType): NonNul
     const looked = await Promise.all(Object.entries(checks).map(async ([id, result]) => ({ id, ...(await result) })))
     return [...grader, ...looked]
   }
-}
-
-/** The types know the options and the method, and not that one needs the other. */
-function checkGrader(method: Method, given: boolean): readonly PreflightCheck[] {
-  const needed = method === 'reinforcement'
-  if (needed === given) return []
-  const message = needed ? 'reinforcement training needs a grader' : `a grader has no meaning for ${method} training`
-  const hint = needed
-    ? 'give providerOptions: { azure: { reinforcement: { grader: … } } }'
-    : 'leave providerOptions.azure.reinforcement out, or choose the method reinforcement'
-  return [{ id: 'grader', result: 'failed', message, hint }]
 }
 
 async function listModels({ v1 }: Clients, signal: AbortSignal): Promise<ReadonlySet<string>> {

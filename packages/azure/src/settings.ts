@@ -1,5 +1,5 @@
 import { AnytuneError } from '@anytune/core/driver'
-import { parseOptions } from '@anytune/openai-compatible'
+import { parseOptions, secretSchema } from '@anytune/openai-compatible'
 import { defaultCredential, type TokenCredential, type TokenSource, tokensOf } from './credential.ts'
 import { parseEndpoint, parseResourceManager } from './endpoint.ts'
 import { azureOptionsSchema, type ParsedOptions } from './options.ts'
@@ -30,9 +30,10 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export function settingsOf(options: unknown, environment: Environment): AzureSettings {
   const given = parse(options)
-  const variable = (name: string) => environment[name] || undefined
+  const variable = (name: string) => environment[name]?.trim() || undefined
+  const secret = (name: string) => secretOf(name, variable(name))
   const fetch = given.fetch ?? ((...request) => globalThis.fetch(...request))
-  const tokens = tokenSource(given, variable('ANYTUNE_AZURE_ACCESS_TOKEN'))
+  const tokens = tokenSource(given, secret('ANYTUNE_AZURE_ACCESS_TOKEN'))
   const endpoint = given.endpoint ?? variable('AZURE_OPENAI_ENDPOINT')
   if (endpoint === undefined) {
     refuse(
@@ -43,7 +44,7 @@ export function settingsOf(options: unknown, environment: Environment): AzureSet
   return {
     ...given,
     endpoint: parseEndpoint(endpoint),
-    access: accessOf(given, variable('AZURE_OPENAI_API_KEY'), tokens),
+    access: accessOf(given, secret('AZURE_OPENAI_API_KEY'), tokens),
     fetch,
     resourceManager: resourceManagerOf({
       base: parseResourceManager(
@@ -57,6 +58,12 @@ export function settingsOf(options: unknown, environment: Environment): AzureSet
       timeoutMs: given.timeoutMs,
     }),
   }
+}
+
+function secretOf(name: string, value: string | undefined): string | undefined {
+  const { success } = secretSchema.optional().safeParse(value)
+  if (success) return value
+  refuse(`${name} is no key or token`, 'look for a line break, a space or a quotation mark in it')
 }
 
 function parse(options: unknown): ParsedOptions {

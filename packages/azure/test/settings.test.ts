@@ -125,6 +125,19 @@ describe('the environment', () => {
     })
   })
 
+  it('counts without the white space around it; a key or token that no header carries is refused, and not repeated', () => {
+    const padded = { ...environment, AZURE_OPENAI_API_KEY: 'secret-key\n', AZURE_OPENAI_ENDPOINT: ` ${ENDPOINT} ` }
+    const { access, endpoint } = settingsOf({ trainingType: 'Standard' }, padded)
+    expect({ access, endpoint }).toEqual({ access: { kind: 'key', key: 'secret-key' }, endpoint: ENDPOINT })
+    for (const name of ['AZURE_OPENAI_API_KEY', 'ANYTUNE_AZURE_ACCESS_TOKEN']) {
+      const broken = { ...environment, [name]: 'secret-key\nOTHER=1' }
+      const said = refusal(() => settingsOf({ trainingType: 'Standard' }, broken))
+      expect(said).toContain(`${name} is no key or token`)
+      expect(said).not.toContain('secret-key')
+    }
+    expect(refusal(() => createDriver({ ...options, apiKey: 'secret key' }))).toContain('apiKey: must be a key alone')
+  })
+
   it('gives way to the options: an identity is used instead of a key that happens to be there', () => {
     expect(settingsOf({ trainingType: 'Standard', credential }, environment).access.kind).toBe('token')
     expect(settingsOf({ ...options }, environment).access).toEqual({ kind: 'key', key: 'secret-key' })

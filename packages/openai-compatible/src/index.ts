@@ -15,8 +15,15 @@ export { jobsOf, type CompatibleJobs, type JobsDialect } from './jobs.ts'
 export { metricName } from './metrics.ts'
 export { day, modelsOf, parseFineTunedId, type CompatibleModels, type ModelsDialect } from './models.ts'
 export { compatibleOffering } from './offering.ts'
-export { connectionShape, type CompatibleJobOptions, type CompatibleOptions } from './options.ts'
+export {
+  connectionShape,
+  secretSchema,
+  uploadShape,
+  type CompatibleJobOptions,
+  type CompatibleOptions,
+} from './options.ts'
 export { parseOptions, type OptionsPlace } from './parse-options.ts'
+export { checkGrader } from './grader-check.ts'
 export { graderSchema, reinforcementSchema, type Grader, type Reinforcement } from './reinforcement.ts'
 export { parseResults, type ResultRow } from './results.ts'
 export { withoutQuotations } from './safe-fetch.ts'

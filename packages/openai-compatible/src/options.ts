@@ -25,13 +25,40 @@ export interface CompatibleOptions<Form extends 'method' | 'legacy' = 'method' |
 
 const MEBIBYTE = 1024 * 1024
 
+/** A key or a token: what a header can carry. A line break at its end is what reading it from a file leaves. */
+export const secretSchema = z
+  .string()
+  .regex(/^[!-~]+$/, 'must be a key alone, without line breaks, spaces or characters beyond ASCII')
+
 /** Members that adapters of this wire format share. */
 export const connectionShape = {
-  apiKey: z.union([z.string().min(1), z.custom<() => Promise<string>>((value) => typeof value === 'function')]),
-  baseURL: z.url({ protocol: /^https?$/ }),
+  apiKey: z.union([secretSchema, z.custom<() => Promise<string>>((value) => typeof value === 'function')], {
+    error:
+      'must be a key alone, without line breaks, spaces or characters beyond ASCII, or a function that fetches one',
+  }),
+  // fetch refuses an address that holds a user.
+  baseURL: z
+    .url({ protocol: /^https?$/, error: 'must be an address that begins with https:// or http://' })
+    .refine((address) => !/^https?:\/\/[^/]*@/.test(address), 'must hold no user and no password'),
   headers: z.record(z.string(), z.string()).optional(),
   timeoutMs: z.int().min(1).optional(),
   polling: z.strictObject({ firstMs: z.int().min(1), maximumMs: z.int().min(1) }).optional(),
+}
+
+/** Sizes of uploads for the vendors whose limits are 512 MB a file and 64 MB a part. */
+export const uploadShape = {
+  // The one request that carries a whole file is sent again from its start when it fails, and its fate is told by a list alone;
+  // of parts only the one that failed is, and nothing exists before they are completed. So parts begin long before the limit.
+  uploadAboveBytes: z
+    .int()
+    .min(0)
+    .max(512 * MEBIBYTE)
+    .default(32 * MEBIBYTE),
+  partBytes: z
+    .int()
+    .min(1)
+    .max(64 * MEBIBYTE)
+    .default(16 * MEBIBYTE),
 }
 
 const schema = z.strictObject({

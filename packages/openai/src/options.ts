@@ -1,5 +1,5 @@
 import { AnytuneError } from '@anytune/core/driver'
-import { connectionShape, parseOptions } from '@anytune/openai-compatible'
+import { connectionShape, parseOptions, secretSchema, uploadShape } from '@anytune/openai-compatible'
 import type { OpenAI } from 'openai'
 import { z } from 'zod'
 
@@ -28,8 +28,6 @@ export interface OpenAIOptions {
   readonly polling?: { readonly firstMs: number; readonly maximumMs: number }
 }
 
-const MEBIBYTE = 1024 * 1024
-
 const schema = z.strictObject({
   ...connectionShape,
   apiKey: connectionShape.apiKey.optional(),
@@ -38,18 +36,15 @@ const schema = z.strictObject({
   organization: z.string().min(1).optional(),
   webhookSecret: z.string().min(1).optional(),
   client: z.custom<OpenAI>(isClient, 'must be a client of the package openai').optional(),
-  // The one request that carries a whole file is sent again from its start when it fails, and its fate is told by a list alone;
-  // of parts only the one that failed is, and nothing exists before they are completed. So parts begin long before the limit of 512 MB.
-  uploadAboveBytes: z
-    .int()
-    .min(0)
-    .max(512 * MEBIBYTE)
-    .default(32 * MEBIBYTE),
-  partBytes: z
-    .int()
-    .min(1)
-    .max(64 * MEBIBYTE)
-    .default(16 * MEBIBYTE),
+  ...uploadShape,
+})
+
+/** Variables are checked as options are. */
+const environmentSchema = z.strictObject({
+  OPENAI_API_KEY: secretSchema.optional(),
+  OPENAI_BASE_URL: connectionShape.baseURL.optional(),
+  OPENAI_PROJECT_ID: z.string().optional(),
+  OPENAI_ORG_ID: z.string().optional(),
 })
 
 /** The options with what the environment and the defaults add. */
@@ -67,16 +62,23 @@ export function parseOpenAIOptions(options: unknown, environment: NodeJS.Process
     if (twice.length > 0) throw ambiguous(twice)
     return { ...given, webhookSecret, baseURL: given.client.baseURL }
   }
-  const apiKey = given.apiKey ?? set(environment['OPENAI_API_KEY'])
+  const variables = read(environment)
+  const apiKey = given.apiKey ?? variables.OPENAI_API_KEY
   if (apiKey === undefined) throw withoutKey()
   return {
     ...given,
     webhookSecret,
     apiKey,
-    baseURL: given.baseURL ?? set(environment['OPENAI_BASE_URL']) ?? DEFAULT_BASE_URL,
-    project: given.project ?? set(environment['OPENAI_PROJECT_ID']),
-    organization: given.organization ?? set(environment['OPENAI_ORG_ID']),
+    baseURL: given.baseURL ?? variables.OPENAI_BASE_URL ?? DEFAULT_BASE_URL,
+    project: given.project ?? variables.OPENAI_PROJECT_ID,
+    organization: given.organization ?? variables.OPENAI_ORG_ID,
   }
+}
+
+function read(environment: NodeJS.ProcessEnv): z.output<typeof environmentSchema> {
+  const variables = Object.keys(environmentSchema.shape).map((name) => [name, set(environment[name])] as const)
+  const place = { provider: 'openai', where: 'the environment', code: 'configuration' } as const
+  return parseOptions(environmentSchema, Object.fromEntries(variables), place)
 }
 
 /** A variable that is set to nothing is not set. */

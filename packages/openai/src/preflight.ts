@@ -1,5 +1,5 @@
-import type { Driver, Method, PreflightCheck } from '@anytune/core/driver'
-import { checkBaseModel } from '@anytune/openai-compatible'
+import type { Driver, PreflightCheck } from '@anytune/core/driver'
+import { checkBaseModel, checkGrader } from '@anytune/openai-compatible'
 import type { OpenAI } from 'openai'
 import type { OpenAIJobOptions } from './job-options.ts'
 
@@ -10,21 +10,10 @@ export function preflightOf(client: OpenAI): NonNullable<Driver['preflight']> {
     const { reinforcement } = providerOptions as OpenAIJobOptions
     return [
       ...(await checkBaseModel(client, baseModel, context)),
-      ...graderCheck(method, reinforcement !== undefined),
+      ...checkGrader('openai', method, reinforcement !== undefined),
       OPEN,
     ]
   }
-}
-
-/** The types know the options and the method, and not that one needs the other. */
-function graderCheck(method: Method, given: boolean): readonly PreflightCheck[] {
-  const needed = method === 'reinforcement'
-  if (needed === given) return []
-  const message = needed ? 'reinforcement training needs a grader' : `a grader has no meaning for ${method} training`
-  const hint = needed
-    ? 'give providerOptions: { openai: { reinforcement: { grader: … } } }'
-    : 'leave providerOptions.openai.reinforcement out, or choose the method reinforcement'
-  return [{ id: 'grader', result: 'failed', message, hint }]
 }
 
 const OPEN: PreflightCheck = {

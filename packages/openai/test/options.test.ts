@@ -29,11 +29,33 @@ describe('the key', () => {
   })
 })
 
+describe('a variable', () => {
+  it.each([
+    ['OPENAI_API_KEY', 'sk-secret\nOTHER=1', /OPENAI_API_KEY: must be a key alone/],
+    ['OPENAI_BASE_URL', 'api.openai.com', /OPENAI_BASE_URL: must be an address/],
+    ['OPENAI_BASE_URL', 'https://sk-secret:x@api.openai.com/v1', /OPENAI_BASE_URL: must hold no user/],
+  ])('%s that cannot be used is named, and not repeated', (name, value, fault) => {
+    vi.stubEnv('OPENAI_API_KEY', 'sk-set')
+    vi.stubEnv(name, value)
+    expect(() => openai()).toThrow(expect.objectContaining({ code: 'configuration' }))
+    expect(() => openai()).toThrow(fault)
+    expect(() => openai()).not.toThrow(/sk-secret/)
+  })
+
+  it('counts without the white space around it', () => {
+    vi.stubEnv('OPENAI_API_KEY', 'sk-set\n')
+    vi.stubEnv('OPENAI_BASE_URL', ' https://eu.api.openai.com/v1 ')
+    expect(openai().scope).toBe('eu.api.openai.com')
+  })
+})
+
 describe('options', () => {
   it.each([
     [{ region: 'eu' }, /there is no option "region"/],
     [{ baseURL: 'api.openai.com' }, /baseURL/],
+    [{ baseURL: 'https://sk-secret:x@api.openai.com/v1' }, /baseURL: must hold no user/],
     [{ apiKey: 7 }, /apiKey/],
+    [{ apiKey: 'sk-secret\n' }, /apiKey: must be a key alone/],
     [{ partBytes: 65 * 1024 * 1024 }, /partBytes/],
     [{ uploadAboveBytes: 513 * 1024 * 1024 }, /uploadAboveBytes/],
     [{ client: {} }, /client: must be a client of the package openai/],
