@@ -143,9 +143,11 @@ describe('anytune export --all on an emulated OpenAI account', () => {
     fill(account, 2)
     emulator.faults.add({ operation: 'files.content', kind: 'hang', after: 1 })
     const child = start(['export', '--all', '--to', 'out', '--json'], { cwd, env: account.env('openai') })
-    emulator.onRequest((_phase, { operation }) => {
-      const reads = contentReads(account).length
-      if (operation === 'files.content' && reads === 2) child.kill('SIGINT')
+    // Once: a second Ctrl-C ends the process at once.
+    const stopListening = emulator.onRequest((_phase, { operation }) => {
+      if (operation !== 'files.content' || contentReads(account).length !== 2) return
+      stopListening()
+      child.kill('SIGINT')
     })
     const exited = new Promise((resolve) => child.once('exit', resolve))
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])

@@ -126,7 +126,7 @@ describe('files that are not UTF-8 text', () => {
     ['UTF-16 big endian without a mark', Buffer.from(GOOD, 'utf16le').swap16()],
     [
       'UTF-32 little endian without a mark',
-      Buffer.from([...GOOD].flatMap((character) => [character.charCodeAt(0), 0, 0, 0])),
+      Buffer.from(Array.from(GOOD, (character) => [character.charCodeAt(0), 0, 0, 0]).flat()),
     ],
     ['zstd', bytes([0x28, 0xb5, 0x2f, 0xfd, 0x04])],
     ['a spreadsheet', bytes('PK', [3, 4, 0x14])],
