@@ -211,7 +211,7 @@ async function measureMemory(): Promise<void> {
   const sizes: Readonly<Record<string, readonly number[]>> = {
     check: [20, 2000],
     convert: [20, 2000],
-    'inspect in two workers': [20, 200],
+    'inspect in two workers': [20, 600],
   }
   console.log('\nmemory: the most that a process had')
   for (const [way, [small = 0, large = 0]] of Object.entries(sizes)) {

@@ -64,10 +64,18 @@ export function startWorkers<Task, Result>(
   }
 }
 
+/** Rows live shortly. Unbounded, the space for what is new grows with each thread, and is swept late. */
+const YOUNG_MEGABYTES = 12
+
 function startThread<Result>({ url, workerData }: WorkerScript, fail: (reason: unknown) => void): Thread<Result> {
   // The conditions of this process must reach the worker; --input-type would be refused there.
   const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--input-type'))
-  const thread: Thread<Result> = { worker: new Worker(url, { workerData, execArgv }), jobs: [] }
+  const worker = new Worker(url, {
+    workerData,
+    execArgv,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+  })
+  const thread: Thread<Result> = { worker, jobs: [] }
   // The script answers with results alone.
   thread.worker.on('message', (result) => thread.jobs.shift()?.resolve(result as Result))
   // What it says may quote a row, so only its code goes on.
