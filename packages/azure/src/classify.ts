@@ -86,10 +86,10 @@ const UNREACHABLE = {
   reached: 'yes',
   hint: 'wait some minutes; if it stays so, undeploy it and deploy again',
 } as const
-const NOT_THERE: Meaning = {
+const NOT_THERE = {
   code: 'configuration',
   hint: 'check subscriptionId, resourceGroup and account: they must be those of the resource in endpoint',
-}
+} as const satisfies Meaning
 const NOT_ALLOWED: Meaning = {
   code: 'permission-denied',
   hint: 'give the identity a role on the resource: Reader to look, one with Microsoft.CognitiveServices/accounts/deployments/write (such as Foundry Owner) to deploy',
@@ -129,6 +129,8 @@ const BY_OPERATION: Readonly<Record<string, Readonly<Record<number, Meaning>>>> 
       hint: 'check base model and numbers; the service also answers so, and says the model cannot be tuned, where the training type is not offered for the model in this region',
     },
   },
+  // The list of a resource that is there may be empty.
+  'deployments.list': { 404: { hint: NOT_THERE.hint } },
   chat: { 423: { code: 'failed-precondition', hint: 'the deployment is paused: resume it in the portal' } },
 }
 

@@ -95,6 +95,13 @@ describe('an error of Azure Resource Manager', () => {
     expect(classify(managed(status, code), operation)).toMatchObject({ status, ...expected })
   })
 
+  it('that has no list of deployments has no such resource', () => {
+    expect(classify(managed(404, 'ResourceNotFound'), 'deployments.list')).toMatchObject({
+      code: 'not-found',
+      hint: expect.stringContaining('subscriptionId, resourceGroup and account') as string,
+    })
+  })
+
   it('names the role that is missing', () => {
     expect(classify(managed(403, 'AuthorizationFailed'), 'deployments.create').hint).toContain('deployments/write')
   })
