@@ -10,7 +10,7 @@ export const ROWS_REJECTED = 2
 export const ENDS_SOON = 11
 /** A part of what was asked for could not be read; the rest was, and is there. */
 export const INCOMPLETE = 12
-/** The user stopped the command; a job may go on. 128 + SIGINT, as shells count. */
+/** The user stopped the command, or SIGTERM or SIGHUP did; a job may go on. 128 + SIGINT, as shells count. */
 export const INTERRUPTED = 130
 
 /** The process's exit code for every error code; part of the public interface, so a number never changes its meaning. */

@@ -5,8 +5,13 @@ import { writingWhole, type WholeFile } from './whole-files.ts'
 
 /** Every rejection of a command, for whoever asked for the file. */
 export interface RejectionSink {
-  /** Notes one; it is on its way to the file when `drained` resolves. */
+  /** Notes one. */
   add(file: string, rejection: Rejection): void
+  /**
+   * Resolves when little of what was noted is still in memory.
+   *
+   * @throws AnytuneError `invalid-argument` when the file cannot be written, and then ever after.
+   */
   drained(): Promise<void>
 }
 
@@ -45,18 +50,21 @@ export async function listingRejections<T>(
 
 function sinkInto(file: WholeFile) {
   let held = ''
-  const flush = async () => {
+  let writing = Promise.resolve()
+  const flush = () => {
     const text = held
     held = ''
-    if (text !== '') await file.write(Buffer.from(text))
+    // In a row: once one write has failed, so has the file.
+    writing = writing.then(async () => {
+      if (text !== '') await file.write(Buffer.from(text))
+    })
+    return writing
   }
   const sink: RejectionSink = {
     add(name, rejection) {
       held += `${JSON.stringify({ file: name, ...rejection })}\n`
     },
-    drained: async () => {
-      if (held.length >= BLOCK_CHARACTERS) await flush()
-    },
+    drained: () => (held.length >= BLOCK_CHARACTERS ? flush() : writing),
   }
   return { sink, end: flush }
 }

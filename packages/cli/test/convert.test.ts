@@ -174,6 +174,16 @@ describe('anytune convert, stopped', () => {
     expect(await readdir(cwd)).toEqual([])
   })
 
+  it.each(['SIGTERM', 'SIGHUP'] as const)('by %s leaves nothing behind', async (signal) => {
+    const cwd = await folder({ 'train.jsonl': rows(400_000) })
+    const child = start(['convert', 'train.jsonl', '--to', 'gemini', '--out', 'out.jsonl'], { cwd })
+    await unfinished(cwd)
+    child.kill(signal)
+    const code = await new Promise((resolve) => child.on('exit', resolve))
+    expect(code).toBe(130)
+    expect(await readdir(cwd)).toEqual(['train.jsonl'])
+  })
+
   it('by a file that grows meanwhile leaves nothing behind', async () => {
     const cwd = await folder({ 'train.jsonl': rows(200_000) })
     const child = start(['convert', 'train.jsonl', '--to', 'openai-chat', '--out', 'out.jsonl'], { cwd })
@@ -188,19 +198,28 @@ describe('anytune convert, stopped', () => {
 
   it.skipIf(!hasBash)('by a disk that takes no more leaves nothing behind (skipped without bash)', async () => {
     const cwd = await folder({ 'train.jsonl': rows(20_000) })
-    // A limit on the size of files, with its signal ignored, is what a full disk is to the writer: an error of write(2).
-    const command = 'trap "" XFSZ; ulimit -f 64; exec "$@"'
-    const args = ['convert', 'train.jsonl', '--to', 'openai-chat', '--out', 'out.jsonl']
-    const child = spawn('/bin/bash', ['-c', command, 'bash', process.execPath, ...FROM_SOURCE, ...args], {
+    const { code, stderr } = await onSmallDisk(
+      ['convert', 'train.jsonl', '--to', 'openai-chat', '--out', 'out.jsonl'],
       cwd,
-      env: environment(),
-    })
-    const stderr = told(child.stderr, /hint/)
-    const code = await new Promise((resolve) => child.on('exit', resolve))
+    )
     expect(code).toBe(3)
-    expect(await stderr).toContain('out.jsonl cannot be written (EFBIG)')
+    expect(stderr).toContain('out.jsonl cannot be written (EFBIG)')
     expect(await readdir(cwd)).toEqual(['train.jsonl'])
   })
+
+  it.skipIf(!hasBash)(
+    'by a disk that takes no more lists no part of the rejected rows (skipped without bash)',
+    async () => {
+      const files = { 'first.jsonl': `${rows(1)}${'[]\n'.repeat(20_000)}`, 'last.jsonl': rows(1) }
+      for (const command of [['check'], ['convert', '--to', 'openai-chat', '--skip-rejected', '--out', 'out.jsonl']]) {
+        const cwd = await folder(files)
+        const { code, stderr } = await onSmallDisk([...command, ...Object.keys(files), '--rejected', 'bad.jsonl'], cwd)
+        expect(code).toBe(3)
+        expect(stderr.match(/cannot be written|error/g)).toEqual(['error', 'cannot be written'])
+        expect(await readdir(cwd)).toEqual(Object.keys(files))
+      }
+    },
+  )
 
   it.skipIf(!existsSync('/dev/full'))(
     'by a full disk under standard output says so (skipped without /dev/full)',
@@ -220,6 +239,22 @@ describe('anytune convert, stopped', () => {
     },
   )
 })
+
+/**
+ * Runs `anytune …` where no file grows beyond 64 KiB. With its signal ignored, that limit is what a full disk is to the
+ * writer: an error of write(2).
+ */
+async function onSmallDisk(args: readonly string[], cwd: string) {
+  const command = 'trap "" XFSZ; ulimit -f 64; exec "$@"'
+  const child = spawn('/bin/bash', ['-c', command, 'bash', process.execPath, ...FROM_SOURCE, ...args], {
+    cwd,
+    env: environment(),
+  })
+  const stderr = told(child.stderr, /hint/)
+  child.stdout.resume()
+  const code = await new Promise((resolve) => child.on('exit', resolve))
+  return { code, stderr: await stderr }
+}
 
 /** Resolves once the folder holds a file that is being written and has something in it. */
 async function unfinished(cwd: string): Promise<void> {

@@ -146,6 +146,18 @@ describe.skipIf(!hasTerminal)('on a terminal (skipped without script(1) of util-
     expect(hasCursor(terminal.screen())).toBe(true)
   })
 
+  it('convert leaves nothing behind after Ctrl-C, also while it draws how far it is', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(400_000) })
+    const terminal = onTerminal(['convert', 'train.jsonl', '--to', 'gemini', '--out', 'out.jsonl'], cwd)
+    await terminal.until(/MiB {2}[1-9]\d* %/)
+    expect(await readdir(cwd)).toHaveLength(2)
+    terminal.type(CONTROL_C)
+    expect(await terminal.exited).toBe(130)
+    expect(terminal.screen()).toContain('interrupted')
+    expect(hasCursor(terminal.screen())).toBe(true)
+    expect(await readdir(cwd)).toEqual(['train.jsonl'])
+  })
+
   it('init writes nothing after Ctrl-D', async () => {
     const cwd = await folder()
     const terminal = onTerminal(['init'], cwd)

@@ -123,6 +123,8 @@ async function checkFile(
     })
   } catch (error) {
     signal.throwIfAborted()
+    // A list that cannot be written is no trouble of the file that is read.
+    await sink.drained()
     progress.clear()
     return tellFailure(output, input.file, error)
   }
