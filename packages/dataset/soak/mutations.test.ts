@@ -7,7 +7,7 @@ import { misread, writtenRow } from '../test/hardening/written-rows.ts'
 const CASES = Number(process.env['ANYTUNE_SOAK_CASES'] ?? 1_000_000)
 
 it(`${CASES} mutated files and rows: read as what they say or refused, in any chunks, and nothing is told of them`, async () => {
-  const files = Math.floor(CASES / 5)
+  const files = Math.floor(CASES / 2)
   const sums = { accepted: 0, rejected: 0, refused: 0 }
   await fc.assert(
     fc.asyncProperty(mutatedFile, async (file) => {
