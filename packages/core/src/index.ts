@@ -19,7 +19,15 @@ export { dataset } from './plan/request.ts'
 export type { DatasetInput, PlanRequest } from './plan/request.ts'
 export type { AllowableFinding } from './plan/allow.ts'
 export type { PlanEvidence } from './plan/evidence.ts'
-export type { CostLine, FoundInDataset, Plan, PlanCost, PlannedDataset, PlannedTokens, PlanTerm } from './plan/plan-document.ts'
+export type {
+  CostLine,
+  FoundInDataset,
+  Plan,
+  PlanCost,
+  PlannedDataset,
+  PlannedTokens,
+  PlanTerm,
+} from './plan/plan-document.ts'
 export type { PlanWarning } from './support.ts'
 export { formatReference, parseReference } from './reference.ts'
 export type { Reference, ReferenceKind } from './reference.ts'

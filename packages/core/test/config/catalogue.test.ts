@@ -34,11 +34,7 @@ describe('the catalogue of a configuration', () => {
   it.each([
     ['an unknown key', { ...HOSTING, amonut: 1 }, /unknown key "catalogue.0.prices.0.amonut"/],
     ['a price without a source', { ...HOSTING, source: undefined }, /"catalogue.0.prices.0.source" is missing/],
-    [
-      'a price an hour and a half',
-      { ...HOSTING, per: 'day' },
-      /"catalogue.0.prices.0.per" must be/,
-    ],
+    ['a price an hour and a half', { ...HOSTING, per: 'day' }, /"catalogue.0.prices.0.per" must be/],
     ['a day that is none', { ...HOSTING, source: { title: 'x', readOn: '2026-02-30' } }, /readOn is not a day/],
   ])('refuses %s', (_, price, message) => {
     const config = { providers, catalogue: [{ id: 'house/serve', prices: [price] }] }

@@ -123,11 +123,7 @@ function toHyperparameters({ hyperparameters, life }: AzureJob): Job['hyperparam
 }
 
 /** Beside the model are the numbers that supervised jobs have; the method has its own as well. */
-function theCommon({
-  n_epochs,
-  batch_size,
-  learning_rate_multiplier,
-}: Job['hyperparameters']): Job['hyperparameters'] {
+function theCommon({ n_epochs, batch_size, learning_rate_multiplier }: Job['hyperparameters']): Job['hyperparameters'] {
   return {
     ...(n_epochs !== undefined && { n_epochs }),
     ...(batch_size !== undefined && { batch_size }),
