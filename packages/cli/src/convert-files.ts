@@ -4,7 +4,7 @@ import type { DatasetInput } from './dataset-inputs.ts'
 import type { ReadingProgress } from './output/reading-progress.ts'
 import { integer } from './output/units.ts'
 import type { RejectionSink } from './rejection-file.ts'
-import { rejectionTally, type Rejected } from './rejection-tally.ts'
+import { noRows, rejectionTally, type Rejected } from './rejection-tally.ts'
 import type { WholeFile } from './whole-files.ts'
 
 /** What is to be written in which format. */
@@ -69,13 +69,6 @@ export async function convertFiles(into: WholeFile, conversion: Conversion): Pro
 function refused(what: string, { count, first }: Converted['rejected']): AnytuneError {
   return new AnytuneError('dataset-invalid', what, {
     hint: 'mend the rows listed, or leave them out with --skip-rejected',
-    data: { rejected: { count, first } },
-  })
-}
-
-function noRows({ count, first }: Converted['rejected']): AnytuneError {
-  return new AnytuneError('dataset-invalid', 'there is no row to write: nothing was written', {
-    hint: 'look at the files: anytune check FILE',
     data: { rejected: { count, first } },
   })
 }

@@ -1,4 +1,5 @@
 import type { Rejection } from '@anytune/dataset'
+import { AnytuneError } from '@anytune/core/driver'
 
 /** Rows that were left out, as results tell them: all counted, the first ones listed. */
 export interface Rejected<Listed extends Rejection = Rejection> {
@@ -23,4 +24,12 @@ export function rejectionTally<Listed extends Rejection>() {
     },
     result: (): Rejected<Listed> => ({ count, first, byRule: Object.fromEntries(byRule) }),
   }
+}
+
+/** The error for a command that has no row to write. */
+export function noRows({ count, first }: Rejected): AnytuneError {
+  return new AnytuneError('dataset-invalid', 'there is no row to write: nothing was written', {
+    hint: count === 0 ? 'the files have no rows' : 'mend the rows listed',
+    data: { rejected: { count, first } },
+  })
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, realpath, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AnytuneError } from '@anytune/core/driver'
 import { cannotWrite } from './write-text.ts'
@@ -23,6 +23,8 @@ export interface WholeFilesOptions {
   readonly overwrite: boolean
   /** Files that are read meanwhile: none of them is replaced. */
   readonly reads: readonly string[]
+  /** Make the folder of the files when it is not there; else that is an error. */
+  readonly makesFolder?: boolean
 }
 
 /**
@@ -32,10 +34,11 @@ export interface WholeFilesOptions {
  */
 export async function writingWhole<T>(
   targets: readonly Target[],
-  { overwrite, reads }: WholeFilesOptions,
+  { overwrite, reads, makesFolder = false }: WholeFilesOptions,
   work: (files: readonly WholeFile[]) => Promise<T>,
 ): Promise<T> {
   for (const target of targets) await assertFree(target, overwrite, reads)
+  const made = makesFolder ? await makeFolders(targets) : []
   const drafts: Draft[] = []
   try {
     for (const target of targets) drafts.push(await openDraft(target))
@@ -46,7 +49,26 @@ export async function writingWhole<T>(
     return result
   } finally {
     for (const draft of drafts) await draft.discard()
+    // One in which something stands stays.
+    for (const folder of made) await rmdir(folder).catch(() => undefined)
   }
+}
+
+/** Makes the folders that are not there, in folders that are; gives those that it made. */
+async function makeFolders(targets: readonly Target[]): Promise<readonly string[]> {
+  const made: string[] = []
+  for (const { path, shown } of targets) {
+    const folder = dirname(path)
+    const isNew = await mkdir(folder).then(
+      () => true,
+      (cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'EEXIST') return false
+        throw cannotWrite(shown, cause)
+      },
+    )
+    if (isNew) made.push(folder)
+  }
+  return made
 }
 
 async function assertFree({ path, shown }: Target, overwrite: boolean, reads: readonly string[]): Promise<void> {

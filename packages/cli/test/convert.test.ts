@@ -100,6 +100,29 @@ describe('anytune convert', () => {
     expect(jsonLines(await readFile(join(cwd, 'bad.jsonl'), 'utf8'))).toMatchObject([{ line: 5 }])
   })
 
+  it('tells how a table of questions and answers becomes conversations', async () => {
+    const cwd = await folder({ 'faq.csv': FAQ })
+    const args = ['convert', 'faq.csv', ...MAP, '--to', 'openai-chat']
+    const refused = await anytune(args, { cwd })
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain('if the rows are questions and answers, name their format: flat')
+    const { code, stdout } = await anytune([...args, '--from', 'flat'], { cwd })
+    expect(code).toBe(0)
+    expect(jsonLines(stdout)[1]).toMatchObject({
+      messages: [{ role: 'user' }, { role: 'assistant', content: '\u{1F600}' }],
+    })
+  })
+
+  it('with --skip-rejected lists why no row is left', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(2) })
+    for (const command of ['convert', 'select']) {
+      const args = [command, 'train.jsonl', '--to', 'text', '--skip-rejected', '--out', 'x']
+      const { code, stderr } = await anytune(args, { cwd })
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/no row to write(.|\n)*line 2 {2}not-representable(.|\n)*hint: mend the rows listed/)
+    }
+  })
+
   it('names the feature that the target lacks, and formats that have it', async () => {
     const cwd = await folder({ 'train.jsonl': rows(1) })
     const { code, stderr } = await anytune(['convert', 'train.jsonl', '--to', 'prompt-completion', '--out', 'x'], {

@@ -63,6 +63,18 @@ describe('anytune split', () => {
     ])
   })
 
+  it('makes the folder when it is not there, and takes it away when nothing is written', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(20), 'bad.jsonl': `${rows(9)}{}\n` })
+    const args = ['--validation', '5', '--out', 'parts']
+    expect((await run(['split', 'bad.jsonl', ...args], { cwd })).code).toBe(2)
+    expect(readdirSync(cwd)).toEqual(['bad.jsonl', 'train.jsonl'])
+    expect((await run(['split', 'train.jsonl', ...args], { cwd })).code).toBe(0)
+    expect(readdirSync(join(cwd, 'parts'))).toEqual(['train-training.jsonl', 'train-validation.jsonl'])
+    // What is in it stays.
+    expect((await run(['split', 'bad.jsonl', ...args], { cwd })).code).toBe(2)
+    expect(readdirSync(join(cwd, 'parts'))).toEqual(['train-training.jsonl', 'train-validation.jsonl'])
+  })
+
   it('a rejected row stops it, unless they are left out; then they are listed, without content', async () => {
     const cwd = await folder({ 'train.jsonl': `${rows(20)}not json ${SECRET}\n` })
     const args = ['split', 'train.jsonl', '--validation', '5', '--json']
@@ -85,7 +97,7 @@ describe('anytune split', () => {
     [['--validation', '0.6', '--test', '0.6'], /leave rows for training/],
     [['--validation', '0.5', '--together', 'moon'], /row, prompt, instructions/],
     [['--validation', '0.5', '--from', 'moon'], /no format "moon"/],
-    [['--validation', '0.5', '--out', 'absent'], /absent\/train-training\.jsonl cannot be written \(ENOENT\)/],
+    [['--validation', '0.5', '--out', 'absent/deeper'], /absent\/deeper\/train-training\.jsonl cannot be written \(ENOENT\)/],
   ])('%s of 3 rows is refused, and nothing is written', async (flags, message) => {
     const cwd = await folder({ 'train.jsonl': rows(3) })
     const { code, stderr } = await run(['split', 'train.jsonl', ...flags], { cwd })

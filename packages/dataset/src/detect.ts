@@ -1,5 +1,5 @@
 import { DatasetError } from './dataset-error.ts'
-import { CODECS, FORMAT_IDS, FORMATS, type FormatId } from './formats/formats.ts'
+import { CODECS, FORMAT_IDS, type FormatId } from './formats/formats.ts'
 import { parseRow } from './json-row.ts'
 import { lineBatches, type Line, type LineOptions } from './lines.ts'
 import type { Fault } from './rules.ts'
@@ -29,7 +29,7 @@ export async function resolveFormat(
   const votes = await takeVotes(source, options)
   const found = winner(votes)
   if (found !== undefined || votes.rows === 0) return found
-  throw new DatasetError('unknown-format', `${source.name} fits no known format: ${describe(votes)}`, knownFormats())
+  throw new DatasetError('unknown-format', `${source.name} fits no known format: ${describe(votes)}`, nextStep(votes))
 }
 
 /** Returns the format when it exists; untyped callers may name one that does not. */
@@ -96,7 +96,11 @@ function describe(votes: Votes): string {
   return `of the first ${votes.objects} readable rows ${looks}${broken}`
 }
 
-function knownFormats(): string {
-  const known = FORMAT_IDS.map((id) => `${id} (${FORMATS[id].summary})`).join('; ')
-  return `name the format if it is one of these: ${known}`
+function nextStep({ objects, byFormat }: Votes): string {
+  if (objects === 0) {
+    return 'write a JSON object on each line; rows that are packed otherwise (json, csv, tsv, parquet, text) are read as such when the container is named'
+  }
+  if (byFormat.size > 0) return `name the format that is meant: ${[...byFormat.keys()].join(', ')}`
+  const known = FORMAT_IDS.join(', ')
+  return `map fields to the keys of a format, such as prompt=question,completion=answer, or name the format if it is one of these: ${known}`
 }

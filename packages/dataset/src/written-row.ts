@@ -66,6 +66,12 @@ export function notRepresentable(line: number, { feature, field }: Unsaid, to: F
     feature,
     ...(field !== undefined && { field }),
     message: `${FEATURES[feature]} cannot be written as ${to}`,
-    hint: able.length === 0 ? 'no other format can say it' : `formats that can say it: ${able.join('; ')}`,
+    hint: `${able.length === 0 ? 'no other format can say it' : `formats that can say it: ${able.join('; ')}`}${otherReading(feature, to)}`,
   }
+}
+
+/** A text and its continuation look as a question and its answer do, and only who wrote them knows which they are. */
+function otherReading(feature: Unsaid['feature'], to: FormatId): string {
+  const mayBeChat = feature === 'completion' && CODECS[to].says.has('chat')
+  return mayBeChat ? '; if the rows are questions and answers, name their format: flat' : ''
 }

@@ -153,11 +153,21 @@ describe('the format', () => {
     for (const format of ['openai-chat', 'openai-preference', 'prompt-completion']) {
       expect(error).toMatchObject({ hint: expect.stringContaining(format) })
     }
+    expect(error).toMatchObject({ hint: expect.stringContaining('prompt=question') })
+  })
+
+  it('of which half the rows are another is an error that names the two', async () => {
+    const error = await errorOf(check(`${chat}\n{"prompt":"a","completion":"b"}\n`))
+    expect(error).toMatchObject({ hint: 'name the format that is meant: openai-chat, prompt-completion' })
   })
 
   it('of a file without any readable row is an error that says so', async () => {
     const error = await errorOf(check('no json\nat all\n'))
-    expect(error).toMatchObject({ message: expect.stringContaining('none of its rows is a readable JSON object') })
+    expect(error).toMatchObject({
+      message: expect.stringContaining('none of its rows is a readable JSON object'),
+      // To name a format would not help.
+      hint: expect.not.stringContaining('openai-chat'),
+    })
   })
 })
 

@@ -56,7 +56,7 @@ export function addCheck(program: Program, cli: Cli): void {
         'anytune check train.jsonl validation.jsonl --json | jq .rejected.byRule',
         'zcat train.csv.gz | anytune check - --container csv --map prompt=question,completion=answer',
       ) +
-        '\nExit codes: 0 every row accepted · 2 rows rejected, secrets found, or a rule of --for broken · 1 a file could not be read\n',
+        '\nExit codes: 0 every row accepted · 2 rows rejected, secrets found, a rule of --for broken, or a file that is no dataset, such as one in UTF-16 or cut short · 1 a file could not be read\n',
     )
     .action((files, options, command) =>
       cli.run(command.optsWithGlobals(), (session) => checkFiles(session, files, options)),

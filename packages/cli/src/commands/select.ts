@@ -1,13 +1,12 @@
 import { resolve } from 'node:path'
 import type { FormatId, Place, RowSet } from '@anytune/dataset'
-import { AnytuneError } from '@anytune/core/driver'
 import { containerOption, mapOption, textUnitOption } from '../dataset-inputs.ts'
 import { countOption } from '../options.ts'
 import { rejectedText } from '../output/rejections.ts'
 import { fields } from '../output/table.ts'
 import { bytes, integer } from '../output/units.ts'
 import { examples, type Program } from '../program.ts'
-import type { Rejected } from '../rejection-tally.ts'
+import { noRows, type Rejected } from '../rejection-tally.ts'
 import { rowWriter } from '../row-writer.ts'
 import { selecting, type RejectionInFile } from '../selecting.ts'
 import type { Cli, Session } from '../session.ts'
@@ -92,7 +91,7 @@ async function selectRows(session: Session, files: readonly string[], flags: Sel
       }
       await writer.end()
       const leftOut = rejected()
-      if (format === undefined) throw noRows()
+      if (format === undefined) throw noRows(leftOut)
       const written = { file: out, format, rows: writer.rows(), ...file.written() }
       return { files, out: written, seed, duplicates: duplicates.result(), rejected: leftOut }
     })
@@ -120,12 +119,6 @@ function duplicateTally(files: readonly string[]) {
     },
     result: () => ({ count, first }),
   }
-}
-
-function noRows(): AnytuneError {
-  return new AnytuneError('dataset-invalid', 'there is no row to write: nothing was written', {
-    hint: 'look at the files: anytune check FILE',
-  })
 }
 
 function resultText({ out, duplicates, rejected }: SelectResult): string {

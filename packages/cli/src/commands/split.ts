@@ -83,7 +83,7 @@ async function splitFile(session: Session, file: string, flags: SplitFlags): Pro
   const targets = sides.map((side) => targetOf(session, file, side, flags.out))
   const { splitRows } = await import('@anytune/dataset')
   const result = await selecting(session, [file], flags, (selected) =>
-    writingWhole(targets, { overwrite, reads: selected.reads }, async (files) => {
+    writingWhole(targets, { overwrite, reads: selected.reads, makesFolder: flags.out !== undefined }, async (files) => {
       const split = splitRows(selected.rows, { validation, test, seed, together })
       const parts = await writeSides(split.open(selected.observer), { ...selected, sides, targets, files })
       const rejected = selected.rejected()

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { RULES, type Fault } from '../rules.ts'
+import type { Fault } from '../rules.ts'
 
 /**
  * One row as its container gives it: the text of one JSON value in `bytes[start, end)`. An empty one is no row: a line
@@ -64,14 +64,14 @@ const NOTHING = Buffer.alloc(0)
 /** The fault of a row that is no UTF-8. */
 export const INVALID_UTF8: Fault = {
   rule: 'invalid-utf8',
-  message: RULES['invalid-utf8'].summary,
+  message: 'the row holds a byte that is not valid UTF-8',
   hint: 'save the file as UTF-8; the byte was left as it is, never replaced',
 }
 
 const LINE_TOO_LONG: Fault = {
   rule: 'line-too-long',
-  message: RULES['line-too-long'].summary,
-  hint: 'check that rows end with a line feed, or raise maximumLineBytes',
+  message: 'the row is longer than the longest that is read, 32 MiB unless a program sets maximumLineBytes',
+  hint: 'check that rows end with a line feed',
 }
 
 /** The fault of a row with a NUL byte, which no text has. */
