@@ -61,6 +61,29 @@ describe('anytune check --for', () => {
     expect((await check(rows(9), ...target, '--role', 'validation')).code).toBe(0)
   })
 
+  it('refuses to allow a rule that does not exist, and what says nothing without a target', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(9) })
+    const target = ['--for', 'openai:gpt-4.1-mini-2025-04-14']
+    const strange = await anytune(['check', 'train.jsonl', ...target, '--allow', 'minimum-example'], { cwd })
+    expect(strange.code).toBe(3)
+    expect(strange.stderr).toMatch(/no rule "minimum-example"(.|\n)*minimum-examples/)
+    const alone = [
+      ['check', '--allow', 'minimum-examples'],
+      ['check', '--role', 'training'],
+      ['check', '--method', 'preference'],
+      ['stats', '--method', 'preference'],
+      ['stats', '--epochs', '3'],
+      ['stats', '--monthly-input', '3'],
+      ['stats', '--monthly-output', '3'],
+    ] as const
+    for (const [command, option, value] of alone) {
+      const { code, stderr } = await anytune([command, 'train.jsonl', option, value], { cwd })
+      expect([code, stderr.includes(`${option} says nothing without a target`)], stderr).toEqual([3, true])
+    }
+    const both = await anytune(['stats', 'train.jsonl', ...target, '--encoding', 'cl100k_base'], { cwd })
+    expect(both.code).toBe(3)
+  })
+
   it('rejects rows by line that a model does not take: Nova’s forbidden texts, in capitals or not', async () => {
     const content = rows(8) + chat(`${SECRET} USER: hello`, 'b') + chat('fine', 'an <Image> of it')
     const { code, report } = await check(content, '--for', 'bedrock:amazon.nova-lite-v1:0:300k')

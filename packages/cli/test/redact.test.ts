@@ -58,8 +58,11 @@ describe('anytune redact', () => {
       (await anytune(['redact', 'train.jsonl', '--out', 'b.jsonl', '--phone-regions', 'DE,FR'], { cwd })).code,
     ).toBe(0)
     expect(await readFile(join(cwd, 'b.jsonl'), 'utf8')).toBe(row('ruf an: <PHONE_1>'))
-    const strange = await anytune(['redact', 'train.jsonl', '--out', 'c.jsonl', '--phone-regions', 'Germany'], { cwd })
-    expect(strange.code).toBe(3)
+    for (const regions of ['Germany', 'DE,XX', '']) {
+      const strange = await anytune(['redact', 'train.jsonl', '--out', 'c.jsonl', '--phone-regions', regions], { cwd })
+      expect(strange.code).toBe(3)
+      expect(strange.stderr).toContain('two letters of a country')
+    }
   })
 
   it('exits with 2 when something is left in keys or numbers, and says where', async () => {

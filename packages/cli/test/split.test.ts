@@ -97,7 +97,10 @@ describe('anytune split', () => {
     [['--validation', '0.6', '--test', '0.6'], /leave rows for training/],
     [['--validation', '0.5', '--together', 'moon'], /row, prompt, instructions/],
     [['--validation', '0.5', '--from', 'moon'], /no format "moon"/],
-    [['--validation', '0.5', '--out', 'absent/deeper'], /absent\/deeper\/train-training\.jsonl cannot be written \(ENOENT\)/],
+    [
+      ['--validation', '0.5', '--out', 'absent/deeper'],
+      /absent\/deeper\/train-training\.jsonl cannot be written \(ENOENT\)/,
+    ],
   ])('%s of 3 rows is refused, and nothing is written', async (flags, message) => {
     const cwd = await folder({ 'train.jsonl': rows(3) })
     const { code, stderr } = await run(['split', 'train.jsonl', ...flags], { cwd })

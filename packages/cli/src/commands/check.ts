@@ -13,7 +13,7 @@ import {
 import { formatNamed } from '../format-named.ts'
 import { interruptible } from '../interrupt.ts'
 import type { Judge, Judgement } from '../offline/judge.ts'
-import { judgeFor, type TargetOptions } from '../offline/judge-for.ts'
+import { assertTarget, judgeFor, type TargetOptions } from '../offline/judge-for.ts'
 import { listOption } from '../options.ts'
 import { judgementFields, judgementLines } from '../output/judgement-text.ts'
 import type { Output } from '../output/output.ts'
@@ -59,7 +59,10 @@ export function addCheck(program: Program, cli: Cli): void {
         '\nExit codes: 0 every row accepted · 2 rows rejected, secrets found, a rule of --for broken, or a file that is no dataset, such as one in UTF-16 or cut short · 1 a file could not be read\n',
     )
     .action((files, options, command) =>
-      cli.run(command.optsWithGlobals(), (session) => checkFiles(session, files, options)),
+      cli.run(command.optsWithGlobals(), (session) => {
+        assertTarget(command, ['method', 'role', 'allow'])
+        return checkFiles(session, files, options)
+      }),
     )
 }
 

@@ -113,8 +113,12 @@ async function phoneDetectors(
   make: (options: { readonly regions: readonly string[] }) => Promise<Detector>,
 ): Promise<readonly Detector[]> {
   if (regions === undefined) return []
-  if (regions.every((region) => /^[A-Za-z]{2}$/.test(region))) return [await make({ regions })]
-  throw new AnytuneError('invalid-argument', 'regions are two letters of a country', { hint: 'for instance DE,FR' })
+  try {
+    return [await make({ regions })]
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new AnytuneError('invalid-argument', cause.message, { hint: 'for instance --phone-regions DE,FR', cause })
+  }
 }
 
 interface Told {

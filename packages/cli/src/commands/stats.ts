@@ -14,6 +14,7 @@ import { ROWS_REJECTED, SUCCESS } from '../exit-codes.ts'
 import { formatNamed } from '../format-named.ts'
 import { interruptible } from '../interrupt.ts'
 import type { TargetCost } from '../offline/costs.ts'
+import { assertTarget } from '../offline/judge-for.ts'
 import type { Target } from '../offline/target.ts'
 import { countOption } from '../options.ts'
 import { targetCostText } from '../output/cost-text.ts'
@@ -44,7 +45,8 @@ export function addStats(program: Program, cli: Cli): void {
     .addOption(
       new Option('--encoding <name>', 'without --for: the vocabulary to count in')
         .choices(['o200k_base', 'cl100k_base'])
-        .default('o200k_base'),
+        .default('o200k_base')
+        .conflicts('for'),
     )
     .addHelpText(
       'after',
@@ -54,7 +56,10 @@ export function addStats(program: Program, cli: Cli): void {
       ) + '\nExit codes: 0 every row accepted · 2 rows rejected, or no row at all · any other: nothing was measured\n',
     )
     .action((files, options, command) =>
-      cli.run(command.optsWithGlobals(), (session) => stats(session, files, options)),
+      cli.run(command.optsWithGlobals(), (session) => {
+        assertTarget(command, ['method', 'epochs', 'monthlyInput', 'monthlyOutput'])
+        return stats(session, files, options)
+      }),
     )
 }
 
