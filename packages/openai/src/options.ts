@@ -28,10 +28,16 @@ export interface OpenAIOptions {
   readonly polling?: { readonly firstMs: number; readonly maximumMs: number }
 }
 
+/** Hosts of others may be reached within a company's own network; OpenAI's only over the internet. */
+const baseURL = connectionShape.baseURL.refine(
+  (address) => !/^http:\/\/(?:[^/]+\.)?openai\.com(?:[:/]|$)/i.test(address),
+  'must begin with https://: otherwise the key and the rows could be read on their way',
+)
+
 const schema = z.strictObject({
   ...connectionShape,
   apiKey: connectionShape.apiKey.optional(),
-  baseURL: connectionShape.baseURL.optional(),
+  baseURL: baseURL.optional(),
   project: z.string().min(1).optional(),
   organization: z.string().min(1).optional(),
   webhookSecret: z.string().min(1).optional(),
@@ -42,7 +48,7 @@ const schema = z.strictObject({
 /** Variables are checked as options are. */
 const environmentSchema = z.strictObject({
   OPENAI_API_KEY: secretSchema.optional(),
-  OPENAI_BASE_URL: connectionShape.baseURL.optional(),
+  OPENAI_BASE_URL: baseURL.optional(),
   OPENAI_PROJECT_ID: z.string().optional(),
   OPENAI_ORG_ID: z.string().optional(),
 })

@@ -34,6 +34,7 @@ describe('a variable', () => {
     ['OPENAI_API_KEY', 'sk-secret\nOTHER=1', /OPENAI_API_KEY: must be a key alone/],
     ['OPENAI_BASE_URL', 'api.openai.com', /OPENAI_BASE_URL: must be an address/],
     ['OPENAI_BASE_URL', 'https://sk-secret:x@api.openai.com/v1', /OPENAI_BASE_URL: must hold no user/],
+    ['OPENAI_BASE_URL', 'http://eu.api.openai.com/v1', /OPENAI_BASE_URL: must begin with https/],
   ])('%s that cannot be used is named, and not repeated', (name, value, fault) => {
     vi.stubEnv('OPENAI_API_KEY', 'sk-set')
     vi.stubEnv(name, value)
@@ -54,6 +55,7 @@ describe('options', () => {
     [{ region: 'eu' }, /there is no option "region"/],
     [{ baseURL: 'api.openai.com' }, /baseURL/],
     [{ baseURL: 'https://sk-secret:x@api.openai.com/v1' }, /baseURL: must hold no user/],
+    [{ baseURL: 'http://api.openai.com/v1' }, /baseURL: must begin with https/],
     [{ apiKey: 7 }, /apiKey/],
     [{ apiKey: 'sk-secret\n' }, /apiKey: must be a key alone/],
     [{ partBytes: 65 * 1024 * 1024 }, /partBytes/],
