@@ -129,9 +129,8 @@ describe('offering', () => {
     [undefined, 'train', 'openai/api.openai.com/train'],
     [undefined, 'serve', 'openai/api.openai.com/serve'],
     ['https://eu.api.openai.com/v1', 'train', 'openai/eu.api.openai.com/train'],
-    // Terms that are on record are OpenAI's, on its own hosts and over TLS.
+    // Terms that are on record are OpenAI’s, on its own hosts.
     ['https://gateway.example/v1', 'train', 'openai-compatible/gateway.example/train'],
-    ['http://api.openai.com/v1', 'train', 'openai-compatible/api.openai.com/train'],
     ['https://api.openai.com.example/v1', 'train', 'openai-compatible/api.openai.com.example/train'],
     ['https://evil-api.openai.com/v1', 'serve', 'openai-compatible/evil-api.openai.com/serve'],
     ['https://api.openai.com:8443/v1', 'train', 'openai-compatible/api.openai.com:8443/train'],
