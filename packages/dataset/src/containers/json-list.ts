@@ -138,10 +138,11 @@ function trimmed(number: number, bytes: Buffer, start: number, to: number): Line
 }
 
 function endOfFile(scan: Scan): void {
+  const isInList = scan.expected !== 'nothing' && scan.expected !== 'list'
   if (scan.startAt >= 0) {
     takeHeld(scan.held)
-    scan.rows.push(brokenLine(scan.startLine, CUT_OFF))
-  } else if (scan.expected !== 'nothing' && scan.expected !== 'list') {
+    scan.rows.push(brokenLine(scan.startLine, isInList ? CUT_OFF : (scan.misplaced ?? CUT_OFF)))
+  } else if (isInList) {
     scan.rows.push(brokenLine(scan.line, CUT_OFF))
   }
 }

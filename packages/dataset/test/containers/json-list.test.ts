@@ -64,6 +64,14 @@ describe('a JSON list', () => {
     expect(rejected.first).toMatchObject([{ line: 1, rule: 'invalid-json', hint: expect.stringContaining('one list') }])
   })
 
+  it.each([`[${ROW}]\nthe end`, `[${ROW}]\n[${ROW}`])(
+    'what follows the list is told as that, whatever it is',
+    async (content) => {
+      const { rejected } = await checkDataset(file('rows.json', content), { format: 'prompt-completion' })
+      expect(rejected.first).toMatchObject([{ line: 2, message: 'the file goes on after its list' }])
+    },
+  )
+
   it('a byte that is no UTF-8 rejects its row alone', async () => {
     const content = Buffer.concat([Buffer.from('[{"a":"'), Buffer.from([0xc3]), Buffer.from('"},\n{"a":"é"}]')])
     expect(await json(content)).toEqual([
