@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Tests import the packages' sources, so that no stale build can ever be what is tested. */
@@ -24,6 +25,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects,
+    // By default one core is left free, which on two cores leaves one: the tests wait more than they compute.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'] },
   },
 })
