@@ -21,7 +21,7 @@ describe('how far a file is read', () => {
     for (const name of ['a', 'x'.repeat(300), '\u001B[31mred\n']) {
       const line = readingLine({ name, size: 5 * 2 ** 20, read: 6 * 2 ** 20 }, columns, plain)
       expect(line.length).toBeLessThan(columns)
-      // oxlint-disable-next-line no-control-regex
+      // oxlint-disable-next-line no-control-regex -- a control character is what must not be there
       expect(line).not.toMatch(/[\u0000-\u001F]/)
     }
   })
