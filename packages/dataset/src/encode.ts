@@ -3,7 +3,7 @@ import { requireFormat, resolveFormat } from './detect.ts'
 import type { FormatId } from './formats/formats.ts'
 import { lineBatches } from './lines.ts'
 import { isBlank, type ExampleRow, type ReadOptions } from './read.ts'
-import { addRow, createRowChunks, takeFull, takeRest } from './row-chunks.ts'
+import { addRow, addText, createRowChunks, takeFull, takeRest } from './row-chunks.ts'
 import type { Rejection } from './rules.ts'
 import type { DatasetSource } from './source.ts'
 import { rowRejected, writtenRow } from './written-row.ts'
@@ -71,7 +71,8 @@ async function* encodeChunks(source: DatasetSource, options: EncodeOptions, tall
       if (written.example) {
         tally.rows++
         options.onRow?.({ line: line.number, example: written.example })
-        addRow(chunks, written.bytes, written.start, written.end)
+        if (written.text === undefined) addRow(chunks, line.bytes, line.start, line.end)
+        else addText(chunks, written.text)
       } else if (options.onRejected === 'skip') {
         tally.skipped++
         options.onSkipped?.(written.rejection)

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from './example.ts'
 import { isList, isObject } from './formats/shape.ts'
 import { parseByHand } from './json-by-hand.ts'
 import { duplicateKeyPath, syntaxErrorAt } from './json-scan.ts'
-import { scanKeys, type KeyScan } from './key-scan.ts'
+import { isDigit, scanKeys, type KeyScan } from './key-scan.ts'
 import type { Fault } from './rules.ts'
 import { pathOf } from './safe-path.ts'
 
@@ -13,11 +13,22 @@ const MAXIMUM_DEPTH = 64
 /** A row's JSON, or the rule it breaks before any format is asked. */
 export type ParsedRow = { readonly row: JsonObject } | { readonly fault: Fault }
 
+/** A text in a row that is long enough to be worth copying. */
+export interface LongText {
+  readonly value: string
+  /** Index of its literal's opening quote in the text of the row. */
+  readonly start: number
+}
+
+/** Texts from this length on, in UTF-16 code units, are long. */
+export const LONG_TEXT = 48
+
 /**
  * Reads one row so that nothing is lost: no shadowed key, no rounded number, no half character. `JSON.parse` does the
- * work and cheap tests of the text say when a slow, exact look is needed.
+ * work and cheap tests of the text say when a slow, exact look is needed. Adds to `longTexts` those that are the value
+ * of a key, where their places are beyond doubt and their literals are what `JSON.stringify` writes.
  */
-export function parseRow(text: string): ParsedRow {
+export function parseRow(text: string, longTexts?: LongText[]): ParsedRow {
   let value: JsonValue
   try {
     value = JSON.parse(text)
@@ -25,14 +36,15 @@ export function parseRow(text: string): ParsedRow {
     // The engine's message quotes the row, so it is never passed on.
     return { fault: explainSyntax(text) }
   }
-  const scan = scanKeys(text)
+  const starts: number[] | undefined = longTexts && []
+  const scan = scanKeys(text, starts)
   if (scan.escaped) {
     const byHand = parseByHand(text, MAXIMUM_DEPTH)
     if (byHand === undefined) return { fault: TOO_DEEP }
     value = byHand
   }
   if (!isObject(value)) return { fault: NOT_AN_OBJECT }
-  const tally: Tally = { byHand: scan.escaped, keys: 0, numbers: 0, tooDeep: false, forbidden: false }
+  const tally = createTally(scan, longTexts && [])
   count(value, 1, tally)
   if (tally.tooDeep) return { fault: TOO_DEEP }
   if (tally.forbidden) return { fault: FORBIDDEN_KEY }
@@ -40,7 +52,11 @@ export function parseRow(text: string): ParsedRow {
     const path = duplicateKeyPath(text)
     if (path) return { fault: { ...DUPLICATE_KEY, field: pathOf(path) } }
   }
-  if (text.includes('\\u') && SURROGATE_ESCAPE.test(text)) {
+  const unicodeEscapes = text.includes('\\u')
+  if (longTexts && scan.keys === tally.keys && !tally.reordered && !unicodeEscapes && !escapesSlash(text)) {
+    for (const { value: said, index } of tally.long ?? []) longTexts.push({ value: said, start: starts?.[index] ?? 0 })
+  }
+  if (unicodeEscapes && SURROGATE_ESCAPE.test(text)) {
     const path = loneSurrogatePath(value)
     if (path) return { fault: { ...LONE_SURROGATE, field: pathOf(path) } }
   }
@@ -69,6 +85,12 @@ const LONE_SURROGATE: Fault = {
   hint: 'the text was probably cut inside a character; remove the half',
 }
 
+/** `JSON.stringify` never does. */
+function escapesSlash(text: string): boolean {
+  for (let at = text.indexOf('/'); at !== -1; at = text.indexOf('/', at + 1)) if (text[at - 1] === '\\') return true
+  return false
+}
+
 /** An escape that may be half of a pair; whether it is, the decoded text tells. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
 
@@ -88,10 +110,20 @@ function mayBeInexact(text: string, scan: KeyScan, tally: Tally): boolean {
 interface Tally {
   /** What is counted was not read by the engine, so there may be exact numbers in it. */
   readonly byHand: boolean
+  /** Long texts, each with its index among all texts that are the value of a key; undefined when nobody asks. */
+  readonly long: { readonly value: string; readonly index: number }[] | undefined
   keys: number
   numbers: number
+  /** Those that are the value of a key. */
+  texts: number
   tooDeep: boolean
   forbidden: boolean
+  /** A key may be an index, and JavaScript puts those first. */
+  reordered: boolean
+}
+
+function createTally({ escaped }: KeyScan, long: Tally['long']): Tally {
+  return { byHand: escaped, long, keys: 0, numbers: 0, texts: 0, tooDeep: false, forbidden: false, reordered: false }
 }
 
 function count(value: object, depth: number, tally: Tally): void {
@@ -107,8 +139,15 @@ function count(value: object, depth: number, tally: Tally): void {
   for (const key in value) {
     tally.keys++
     if (key === '__proto__') tally.forbidden = true
-    else countValue((value as JsonObject)[key] ?? null, depth, tally)
+    else countMember(key, (value as JsonObject)[key] ?? null, depth, tally)
   }
+}
+
+function countMember(key: string, value: JsonValue, depth: number, tally: Tally): void {
+  if (tally.long && isDigit(key.charCodeAt(0))) tally.reordered = true
+  if (typeof value !== 'string') return countValue(value, depth, tally)
+  if (value.length >= LONG_TEXT) tally.long?.push({ value, index: tally.texts })
+  tally.texts++
 }
 
 /** To JavaScript it is an object with a key of its own. */

@@ -13,21 +13,29 @@ export interface KeyScan {
   readonly inexact: boolean
 }
 
-/** Looks at every colon of the text, which must be valid JSON. */
-export function scanKeys(text: string): KeyScan {
+/** Looks at every colon of the text, which must be valid JSON; adds to `texts` where the literal of each member's text starts. */
+export function scanKeys(text: string, texts?: number[]): KeyScan {
   let keys = 0
   let numbers = 0
   let escaped = false
   let inexact = false
+  let slash = indexOfSlash(text, 0)
   for (let colon = text.indexOf(':'); colon !== -1; colon = text.indexOf(':', colon + 1)) {
     let before = colon - 1
     while (isWhiteSpace(text.charCodeAt(before))) before--
-    if (text.charCodeAt(before) !== QUOTE || isEscaped(text, before)) continue
+    if (text.charCodeAt(before) !== QUOTE) continue
+    // No escape since the colon before: most keys need no closer look.
+    if (slash < before) {
+      slash = indexOfSlash(text, before)
+      if (isEscaped(text, before)) continue
+      escaped ||= holdsEscape(text, before)
+    }
     keys++
-    escaped ||= holdsEscape(text, before)
     let after = colon + 1
     while (isWhiteSpace(text.charCodeAt(after))) after++
-    if (!startsNumber(text.charCodeAt(after))) continue
+    const code = text.charCodeAt(after)
+    if (code === QUOTE) texts?.push(after)
+    if (!startsNumber(code)) continue
     numbers++
     inexact ||= mayBeInexact(text, after)
   }
@@ -46,8 +54,22 @@ const SMALL = 0x20
 /** More digits may not fit in a double. */
 const EXACT_DIGITS = 15
 
+/** The end of the text when there is none. */
+function indexOfSlash(text: string, from: number): number {
+  const at = text.indexOf('\\', from)
+  return at === -1 ? text.length : at
+}
+
 function isWhiteSpace(code: number): boolean {
   return code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
+}
+
+/** Index after the closing quote of the literal that starts at `start`, whose text has so many UTF-16 code units. */
+export function literalEnd(text: string, start: number, length: number): number {
+  // A literal has at least as many characters as its text.
+  let quote = text.indexOf('"', start + 1 + length)
+  while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
+  return quote + 1
 }
 
 function isEscaped(text: string, at: number): boolean {
@@ -66,7 +88,8 @@ function holdsEscape(text: string, closing: number): boolean {
   return false
 }
 
-function isDigit(code: number): boolean {
+/** True for the code of 0 to 9. */
+export function isDigit(code: number): boolean {
   return code >= ZERO && code <= NINE
 }
 

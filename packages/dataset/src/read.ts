@@ -3,7 +3,7 @@ import { resolveFormat } from './detect.ts'
 import type { Example, JsonObject } from './example.ts'
 import type { Codec } from './formats/codec.ts'
 import { CODECS, type FormatId } from './formats/formats.ts'
-import { parseRow } from './json-row.ts'
+import { parseRow, type LongText } from './json-row.ts'
 import { lineBatches, type Line, type LineOptions } from './lines.ts'
 import type { Fault, Rejection, RuleId } from './rules.ts'
 import type { DatasetSource } from './source.ts'
@@ -67,9 +67,14 @@ export type Judged =
   | { readonly example: Example; readonly text: string; readonly rejection?: undefined }
   | { readonly rejection: Rejection; readonly text?: string; readonly example?: undefined }
 
-/** Turns one line that is not blank into an example or the first reason against it. */
-export function judge(line: Line, codec: Codec, rules: readonly ExampleRule[] | undefined): Judged {
-  const read = readRow(line)
+/** Turns one line that is not blank into an example or the first reason against it; fills `longTexts` as `parseRow` does. */
+export function judge(
+  line: Line,
+  codec: Codec,
+  rules: readonly ExampleRule[] | undefined,
+  longTexts?: LongText[],
+): Judged {
+  const read = readRow(line, longTexts)
   if (read.rejection) return read
   const decoded = codec.decode(read.row)
   if ('fault' in decoded) return { rejection: reject(line.number, decoded.fault), text: read.text }
@@ -85,12 +90,13 @@ export function judge(line: Line, codec: Codec, rules: readonly ExampleRule[] | 
 /** The JSON object of one line that is not blank, with its text; or why there is none, whatever the format. */
 export function readRow(
   line: Line,
+  longTexts?: LongText[],
 ):
   | { readonly row: JsonObject; readonly text: string; readonly rejection?: undefined }
   | { readonly rejection: Rejection } {
   if (line.broken !== undefined) return { rejection: reject(line.number, line.broken) }
   const text = line.bytes.toString('utf8', line.start, line.end)
-  const parsed = parseRow(text)
+  const parsed = parseRow(text, longTexts)
   return 'fault' in parsed ? { rejection: reject(line.number, parsed.fault) } : { row: parsed.row, text }
 }
 

@@ -16,15 +16,32 @@ export function createRowChunks(): RowChunks {
 
 /** Appends one row and its line feed; a row never spans two chunks, so a long one is a chunk of its own. */
 export function addRow(chunks: RowChunks, bytes: Buffer, start: number, end: number): void {
-  const length = end - start + 1
-  if (chunks.used + length > chunks.buffer.length) {
-    if (chunks.used > 0) chunks.full.push(chunks.buffer.subarray(0, chunks.used))
-    chunks.buffer = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, length))
-    chunks.used = 0
-  }
-  bytes.copy(chunks.buffer, chunks.used, start, end)
-  chunks.buffer[chunks.used + length - 1] = LINE_FEED
-  chunks.used += length
+  makeRoom(chunks, end - start + 1)
+  chunks.used += bytes.copy(chunks.buffer, chunks.used, start, end)
+  endRow(chunks)
+}
+
+/** The same for a row that is no bytes yet. */
+export function addText(chunks: RowChunks, text: string): void {
+  // Where it may not fit, its bytes are counted; elsewhere counting them would cost as much as writing them.
+  const most = MOST_BYTES * text.length + 1
+  if (chunks.used + most > chunks.buffer.length) makeRoom(chunks, Buffer.byteLength(text) + 1)
+  chunks.used += chunks.buffer.write(text, chunks.used)
+  endRow(chunks)
+}
+
+/** Of a UTF-16 code unit in UTF-8. */
+const MOST_BYTES = 3
+
+function makeRoom(chunks: RowChunks, length: number): void {
+  if (chunks.used + length <= chunks.buffer.length) return
+  if (chunks.used > 0) chunks.full.push(chunks.buffer.subarray(0, chunks.used))
+  chunks.buffer = Buffer.allocUnsafe(Math.max(CHUNK_BYTES, length))
+  chunks.used = 0
+}
+
+function endRow(chunks: RowChunks): void {
+  chunks.buffer[chunks.used++] = LINE_FEED
 }
 
 /** The chunks that are full, no longer held. */

@@ -7,7 +7,10 @@ import type { Encoded } from './formats/codec.ts'
 import { FEATURES } from './formats/features.ts'
 import { CODECS, type FormatId } from './formats/formats.ts'
 
-/** Bytes that can be read again and again; `open` starts from the first byte each time, chunks may have any size. */
+/**
+ * Bytes that can be read again and again; `open` starts from the first byte each time. Chunks may have any size, and the
+ * memory of one may be used again as soon as the next is asked for: copy it to keep it.
+ */
 export interface DatasetSource {
   /** What people call it; never a remote name, never row content. */
   readonly name: string
@@ -67,12 +70,13 @@ export function rowsSource(name: string, examples: Iterable<Example>): DatasetSo
 
 async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> {
   const file = await openFile(path)
+  const next = createChunkReader(file)
   let ahead: Promise<Buffer> | undefined
   try {
     const before = await stateOf(file)
     // One chunk is read while the one before it is worked on.
-    for (let chunk = await readChunk(file); chunk.length > 0; chunk = await ahead) {
-      ahead = readChunk(file)
+    for (let chunk = await next(); chunk.length > 0; chunk = await ahead) {
+      ahead = next()
       // Heard when its turn comes; until then nobody waits for it, and a rejection must not end the process.
       ahead.catch(() => undefined)
       yield chunk
@@ -86,9 +90,15 @@ async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function readChunk(file: FileHandle): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES)
-  return buffer.subarray(0, bytesRead)
+/** Reads chunk after chunk into two pieces of memory in turns: fresh memory for each would cost as much as reading it. */
+function createChunkReader(file: FileHandle): () => Promise<Buffer> {
+  const memory = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)] as const
+  let turn: 0 | 1 = 0
+  return async () => {
+    turn = turn === 0 ? 1 : 0
+    const { buffer, bytesRead } = await file.read(memory[turn], 0, CHUNK_BYTES)
+    return buffer.subarray(0, bytesRead)
+  }
 }
 
 /** Size and time of the last writing: differs when anything was written in between. */

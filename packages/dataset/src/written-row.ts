@@ -2,18 +2,18 @@ import { DatasetError } from './dataset-error.ts'
 import type { Example } from './example.ts'
 import { FEATURES, type Unsaid } from './formats/features.ts'
 import { CODECS, formatsThatSay, type FormatId } from './formats/formats.ts'
+import type { LongText } from './json-row.ts'
 import type { Line } from './lines.ts'
 import { judge, type ExampleRule } from './read.ts'
+import { rowQuote } from './row-quote.ts'
 import type { Rejection } from './rules.ts'
 
-/** What became of one line that is not blank: its row in the target format, as `bytes[start, end)` without a line end. */
+/** What became of one line that is not blank: its row in the target format, without a line end. */
 export type WrittenRow =
   | {
       readonly example: Example
-      /** May be the line's own memory, and is the caller's only until the next line is asked for. */
-      readonly bytes: Buffer
-      readonly start: number
-      readonly end: number
+      /** The row where it had to be written; absent where it stands in the line as it is. */
+      readonly text?: string
       readonly rejection?: undefined
     }
   | { readonly rejection: Rejection; readonly example?: undefined }
@@ -27,18 +27,19 @@ export function writtenRow(
     rules,
   }: { readonly from: FormatId; readonly to: FormatId; readonly rules?: readonly ExampleRule[] | undefined },
 ): WrittenRow {
-  const judged = judge(line, CODECS[from], rules)
+  const longTexts: LongText[] | undefined = from === to ? undefined : []
+  const judged = judge(line, CODECS[from], rules, longTexts)
   if (!judged.example) return judged
-  const { example } = judged
-  if (from === to) {
+  const { example, text } = judged
+  if (longTexts === undefined) {
     // Between tokens these are white space to JSON, and line ends to readers of lines.
-    const { text } = judged
-    if (text.includes('\r') || text.includes('\n')) return ofText(example, text.replaceAll(/[\r\n]/g, ' '))
-    return { example, bytes: line.bytes, start: line.start, end: line.end }
+    const spread = text.includes('\r') || text.includes('\n')
+    return spread ? { example, text: text.replaceAll(/[\r\n]/g, ' ') } : { example }
   }
-  const encoded = CODECS[to].encode(example)
-  if (encoded.unsaid) return { rejection: notRepresentable(line.number, encoded.unsaid, to) }
-  return ofText(example, encoded.text)
+  const encoded = CODECS[to].encode(example, rowQuote(text, longTexts))
+  return encoded.unsaid
+    ? { rejection: notRepresentable(line.number, encoded.unsaid, to) }
+    : { example, text: encoded.text }
 }
 
 /** The error of an encoding that was told to fail at the first refused row. */
@@ -49,11 +50,6 @@ export function rowRejected(name: string, rejection: Rejection): DatasetError {
   return new DatasetError('row-rejected', text, hint ?? 'correct the row, or choose to skip rejected rows', {
     rejection,
   })
-}
-
-function ofText(example: Example, text: string): WrittenRow {
-  const bytes = Buffer.from(text)
-  return { example, bytes, start: 0, end: bytes.length }
 }
 
 /** Why an example cannot be written in a format, and which formats could. */

@@ -2,6 +2,7 @@ import type { AssistantMessage, Example, JsonObject, Message, UserMessage } from
 import type { Codec, Decoded, Encoded } from './codec.ts'
 import { splitSystem, textsOf } from './content.ts'
 import type { Unsaid } from './features.ts'
+import { listText, textsText, type Quote } from './row-text.ts'
 import { checkShape, isList, listOf, shape, target, text, wrongType, type Check } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -52,7 +53,7 @@ function assistant(content: string): AssistantMessage {
   return { role: 'assistant', content }
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, alpaca.says)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const parted = misplacedParts(example.messages)
@@ -60,15 +61,11 @@ function encode(example: Example): Encoded {
   const { system, rest } = splitSystem(example.messages)
   const history = rest.slice(0, -2).flatMap(({ content }) => textsOf(content))
   const [instruction, input] = textsOf(rest.at(-2)?.content)
-  return {
-    text: JSON.stringify({
-      instruction,
-      ...(input !== undefined && { input }),
-      output: textsOf(rest.at(-1)?.content)[0],
-      ...(system !== undefined && { system: textsOf(system)[0] }),
-      ...(history.length > 0 && { history: inPairs(history) }),
-    }),
-  }
+  const [output] = textsOf(rest.at(-1)?.content)
+  const said = textsText({ instruction, input, output, system: textsOf(system)[0] }, quote)
+  if (history.length === 0) return { text: said }
+  const pairs = listText(inPairs(history), (pair) => listText(pair, quote))
+  return { text: `${said.slice(0, -1)},"history":${pairs}}` }
 }
 
 /** Only what the user says last can have two parts, and no more. */

@@ -12,6 +12,7 @@ import type {
 import { decodeMedia, encodeMedia, MEDIA_BLOCKS } from './bedrock-media.ts'
 import { partsOf, shortest } from './content.ts'
 import { parseObjectText } from './json-text.ts'
+import { itemsText, listText, textsText, type Quote } from './row-text.ts'
 import {
   anyObject,
   anything,
@@ -121,50 +122,55 @@ export function decodeAssistantBlock(block: JsonObject): AssistantPart | ToolCal
   return { type: 'reasoning', ...(reasoning['reasoningText'] as unknown as { text: string; signature?: string }) }
 }
 
-/** The blocks of a message that the format can say. */
-export function encodeBlocks(message: Message): readonly object[] {
-  if (message.role === 'tool') return [{ toolResult: encodeResult(message) }]
-  if (message.role !== 'assistant') return partsOf<UserPart>(message.content).map(encodePart)
-  const calls = functionCalls(message)
+/** The blocks of a message that the format can say, as JSON text with commas between them. */
+export function blocksText(message: Message, quote: Quote): string {
+  if (message.role === 'tool') return resultText(message, quote)
+  const { content } = message
+  const calls = message.role === 'assistant' ? functionCalls(message) : NO_CALLS
+  if (typeof content === 'string' && calls.length === 0) return `{"text":${quote(content)}}`
   // An empty text beside calls says nothing.
-  const parts = partsOf(message.content).filter(
-    (part) => calls.length === 0 || part.type !== 'text' || part.text !== '',
-  )
-  return [...parts.map(encodePart), ...calls.map(encodeCall)]
+  const said = calls.length > 0 ? withoutText(partsOf<Part>(content)) : partsOf<Part>(content)
+  return itemsText([itemsText(said, (part) => partText(part, quote)), itemsText(calls, callText)], (text) => text)
 }
 
-function encodeResult({ content, tool_call_id: toolUseId, is_error: failed }: ToolMessage): object {
-  return {
-    toolUseId,
-    content: partsOf<ToolPart>(content).map(encodePart),
-    status: failed ? 'error' : undefined,
-  }
+function resultText({ content, tool_call_id: id, is_error: failed }: ToolMessage, quote: Quote): string {
+  const said = listText(partsOf<ToolPart>(content), (part) => partText(part, quote))
+  return `{"toolResult":{"toolUseId":${quote(id)},"content":${said}${failed ? ',"status":"error"' : ''}}}`
 }
 
 type Part = UserPart | AssistantPart | ToolPart
 
-function encodePart(part: Part): object {
+function withoutText(parts: readonly Part[]): readonly Part[] {
+  return parts.filter((part) => part.type !== 'text' || part.text !== '')
+}
+
+function partText(part: Part, quote: Quote): string {
   // The table is keyed by the type that discriminates the union.
-  const encode = PARTS[part.type] as ((part: Part) => object) | undefined
-  if (encode === undefined) throw new Error(`a part of type ${part.type} was let through`)
-  return encode(part)
+  const write = PARTS[part.type] as ((part: Part, quote: Quote) => string) | undefined
+  if (write === undefined) throw new Error(`a part of type ${part.type} was let through`)
+  return write(part, quote)
 }
 
 /** Types absent here are features that the format does not say. */
-const PARTS: { readonly [T in Part['type']]?: (part: Extract<Part, { readonly type: T }>) => object } = {
-  text: ({ text }) => ({ text }),
-  image_url: encodeMedia,
-  media: encodeMedia,
-  json: ({ json }) => ({ json }),
-  reasoning: ({ text, signature }) => ({ reasoningContent: { reasoningText: { text, signature } } }),
-  redacted_reasoning: ({ data }) => ({ reasoningContent: { redactedContent: data } }),
+const PARTS: {
+  readonly [T in Part['type']]?: (part: Extract<Part, { readonly type: T }>, quote: Quote) => string
+} = {
+  text: ({ text }, quote) => `{"text":${quote(text)}}`,
+  image_url: (part) => JSON.stringify(encodeMedia(part)),
+  media: (part) => JSON.stringify(encodeMedia(part)),
+  json: ({ json }) => JSON.stringify({ json }),
+  reasoning: ({ text, signature }, quote) =>
+    `{"reasoningContent":{"reasoningText":${textsText({ text, signature }, quote)}}}`,
+  redacted_reasoning: ({ data }) => JSON.stringify({ reasoningContent: { redactedContent: data } }),
 }
+
+const NO_CALLS: readonly { id: string; function: FunctionCall }[] = []
 
 /** The calls of a message; custom ones are a feature of their own. */
-function functionCalls({ tool_calls: calls }: AssistantMessage): readonly { id: string; function: FunctionCall }[] {
-  return (calls ?? []).flatMap((call) => (call.type === 'function' ? [call] : []))
+function functionCalls({ tool_calls: calls }: AssistantMessage): typeof NO_CALLS {
+  return calls?.flatMap((call) => (call.type === 'function' ? [call] : [])) ?? NO_CALLS
 }
 
-function encodeCall({ id, function: { name, arguments: given } }: { id: string; function: FunctionCall }): object {
-  return { toolUse: { toolUseId: id, name, input: parseObjectText(given) } }
+function callText({ id, function: { name, arguments: given } }: { id: string; function: FunctionCall }): string {
+  return JSON.stringify({ toolUse: { toolUseId: id, name, input: parseObjectText(given) } })
 }

@@ -2,11 +2,11 @@ import type { Example, JsonObject, JsonValue, Message, TextPart, Tool } from '..
 import type { Fault } from '../rules.ts'
 import {
   assistantBlocks,
+  blocksText,
   CALL_ID,
   CALL_NAME,
   decodeAssistantBlock,
   decodeUserBlock,
-  encodeBlocks,
   userBlocks,
 } from './bedrock-blocks.ts'
 import { isBedrockMedia } from './bedrock-media.ts'
@@ -33,6 +33,7 @@ import {
 } from './shape.ts'
 import { assistantMessages, turnsOf, userMessages } from './turns.ts'
 import type { Limits } from './says.ts'
+import { itemsText, jsonText, listText, objectText, type Quote } from './row-text.ts'
 import { firstUnsaid } from './unsaid.ts'
 
 /** Amazon Bedrock's conversations, for Nova and Llama. `schemaVersion` may be any text and says nothing but its own name. */
@@ -186,21 +187,23 @@ function decodeTool({ toolSpec: { name, description, inputSchema, strict } }: { 
   }
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, bedrockConversation.says, LIMITS)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const { system, rest } = splitSystem(example.messages)
   return {
-    text: JSON.stringify({
-      schemaVersion: 'bedrock-conversation-2024',
-      system: system === undefined ? undefined : textsOf(system).map((text) => ({ text })),
-      messages: turnsOf(rest).map((turn) => ({
-        role: turn[0]?.role === 'assistant' ? 'assistant' : 'user',
-        content: turn.flatMap(encodeBlocks),
-      })),
-      toolConfig: example.tools?.length ? { tools: example.tools.map(encodeTool) } : undefined,
+    text: objectText({
+      schemaVersion: '"bedrock-conversation-2024"',
+      system: system === undefined ? undefined : listText(textsOf(system), (text) => `{"text":${quote(text)}}`),
+      messages: listText(turnsOf(rest), (turn) => turnText(turn, quote)),
+      toolConfig: jsonText(example.tools?.length ? { tools: example.tools.map(encodeTool) } : undefined),
     }),
   }
+}
+
+function turnText(turn: readonly Message[], quote: Quote): string {
+  const role = turn[0]?.role === 'assistant' ? 'assistant' : 'user'
+  return `{"role":"${role}","content":[${itemsText(turn, (message) => blocksText(message, quote))}]}`
 }
 
 function encodeTool({ function: { name, description, parameters, strict } }: Tool): object {

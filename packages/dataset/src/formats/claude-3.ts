@@ -3,6 +3,7 @@ import type { Fault } from '../rules.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
 import { partsOf, shortest, splitSystem, textsOf } from './content.ts'
 import { emptyTarget, lastNotAssistant } from './faults.ts'
+import { listText, objectText, type Quote } from './row-text.ts'
 import { byType, checkShape, fault, isList, listOf, objectOf, oneOf, shape, text, within, wrongType } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -53,16 +54,20 @@ function checkTurns(turns: readonly Turn[]): Fault | undefined {
   return turns[last]?.role === 'assistant' ? undefined : within(last, within('role', lastNotAssistant))
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, claude3.says)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const { system, rest } = splitSystem(example.messages)
   const instructions = textsOf(system)
   if (instructions.length > 1) return { unsaid: { feature: 'text-parts', field: 'messages[0].content' } }
-  const messages = rest.map(({ role, content }) => ({ role, content: contentOf(textsOf(content)) }))
-  return { text: JSON.stringify({ system: instructions[0], messages }) }
+  const messages = listText(
+    rest,
+    ({ role, content }) => `{"role":"${role}","content":${contentText(textsOf(content), quote)}}`,
+  )
+  return { text: objectText({ system: instructions[0] === undefined ? undefined : quote(instructions[0]), messages }) }
 }
 
-function contentOf(texts: readonly string[]): string | readonly TextPart[] {
-  return texts.length === 1 ? (texts[0] ?? '') : texts.map((text) => ({ type: 'text', text }))
+function contentText(texts: readonly string[], quote: Quote): string {
+  const [only = ''] = texts
+  return texts.length === 1 ? quote(only) : listText(texts, (text) => `{"type":"text","text":${quote(text)}}`)
 }

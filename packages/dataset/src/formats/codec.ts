@@ -1,6 +1,7 @@
 import type { Example, JsonObject } from '../example.ts'
 import type { Fault } from '../rules.ts'
 import type { Feature, Unsaid } from './features.ts'
+import type { Quote } from './row-text.ts'
 
 /** The format's row turned into an example, or why it cannot be. */
 export type Decoded = { readonly example: Example } | { readonly fault: Fault }
@@ -24,6 +25,6 @@ export interface Codec {
   readonly looksLike: (row: JsonObject) => boolean
   /** Must account for every key of the row: put in the example or named in a fault. */
   readonly decode: (row: JsonObject) => Decoded
-  /** Writes all that the example says, or refuses; what it writes decodes to the same canonical example. */
-  readonly encode: (example: Example) => Encoded
+  /** Writes all that the example says, or refuses; what it writes decodes to the same canonical example. `quote` is `JSON.stringify` unless given. */
+  readonly encode: (example: Example, quote?: Quote) => Encoded
 }

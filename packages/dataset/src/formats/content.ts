@@ -23,6 +23,7 @@ export function withoutEmptyTexts<Part extends { readonly type: string }>(parts:
 
 /** The texts that content is made of, for formats that say texts alone. */
 export function textsOf(content: Message['content']): string[] {
+  if (typeof content === 'string') return [content]
   return partsOf<{ readonly type: string }>(content).map((part) => (isText(part) ? part.text : ''))
 }
 

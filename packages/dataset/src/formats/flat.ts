@@ -1,6 +1,7 @@
 import type { Example, JsonObject, Message } from '../example.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
 import { splitSystem, textsOf } from './content.ts'
+import { textsText, type Quote } from './row-text.ts'
 import { checkShape, shape, target, text } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -33,12 +34,12 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'chat', messages: [...instructions, ...turns] } }
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, flat.says)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const { system, rest } = splitSystem(example.messages)
   const [prompt, completion] = rest.flatMap(({ content }) => textsOf(content))
   // Two turns that alternate are what the features have left.
   if (rest.length !== 2) return { unsaid: { feature: 'uneven-turns', field: 'messages' } }
-  return { text: JSON.stringify({ ...(system !== undefined && { system: textsOf(system)[0] }), prompt, completion }) }
+  return { text: textsText({ system: textsOf(system)[0], prompt, completion }, quote) }
 }

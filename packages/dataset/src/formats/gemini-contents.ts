@@ -3,8 +3,9 @@ import type { Fault } from '../rules.ts'
 import { shortest, splitSystem, textsOf } from './content.ts'
 import { emptyTarget } from './faults.ts'
 import type { Feature } from './features.ts'
-import { decodeModelPart, decodeUserPart, encodeParts, modelPart, userPart, type Naming } from './gemini-parts.ts'
+import { decodeModelPart, decodeUserPart, messageParts, modelPart, userPart, type Naming } from './gemini-parts.ts'
 import { createLinks, misleadingAnswer, type Links } from './links.ts'
+import { itemsText, listText, type Quote } from './row-text.ts'
 import { checkShape, fault, isObject, listOf, objectOf, shape, text, within, wrongType, type Check } from './shape.ts'
 import { assistantMessages, turnsOf, userMessages } from './turns.ts'
 
@@ -101,24 +102,27 @@ function decodeUserTurn({ parts }: Content, links: Links): DecodedTurn {
   return { messages: userMessages(pieces) }
 }
 
-/** The conversation as Google writes it; `naming` is for turns that follow. */
-export function encodeContents(messages: readonly Message[]): {
-  readonly systemInstruction?: object
-  readonly contents: readonly object[]
+/** The JSON text of a conversation as Google writes it; `naming` is for turns that follow. */
+export function contentsText(
+  messages: readonly Message[],
+  quote: Quote,
+): {
+  readonly systemInstruction: string | undefined
+  readonly contents: string
   readonly naming: Naming
 } {
   const { system, rest } = splitSystem(messages)
   const naming: Naming = { names: new Map(), withIds: misleadingAnswer(messages, true) !== undefined }
-  const instructions = textsOf(system).map((text) => ({ text }))
+  const instructions = itemsText(textsOf(system), (text) => `{"text":${quote(text)}}`)
   return {
-    ...(system !== undefined && { systemInstruction: { role: 'system', parts: instructions } }),
-    contents: turnsOf(rest).map((turn) => encodeTurn(turn, naming)),
+    systemInstruction: system === undefined ? undefined : `{"role":"system","parts":[${instructions}]}`,
+    contents: listText(turnsOf(rest), (turn) => turnText(turn, naming, quote)),
     naming,
   }
 }
 
-/** The messages of one turn as Google writes it. */
-export function encodeTurn(turn: readonly Message[], naming: Naming): object {
+/** The JSON text of one turn as Google writes it. */
+export function turnText(turn: readonly Message[], naming: Naming, quote: Quote): string {
   const role = turn[0]?.role === 'assistant' ? 'model' : 'user'
-  return { role, parts: turn.flatMap((message) => encodeParts(message, naming)) }
+  return `{"role":"${role}","parts":[${itemsText(turn, (message) => messageParts(message, naming, quote))}]}`
 }

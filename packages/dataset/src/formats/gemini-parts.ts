@@ -1,11 +1,11 @@
 import type {
   AssistantPart,
-  FunctionCall as CalledFunction,
   ImagePart,
   JsonObject,
   JsonValue,
   MediaPart,
   Message,
+  TextPart,
   ToolCall,
   ToolMessage,
   UserPart,
@@ -15,6 +15,7 @@ import { partsOf, textsOf } from './content.ts'
 import { parseObjectText } from './json-text.ts'
 import type { Links } from './links.ts'
 import { dataUrl, parseDataUrl } from './media.ts'
+import { itemsText, type Quote } from './row-text.ts'
 import {
   anyObject,
   boolean,
@@ -161,35 +162,41 @@ export interface Naming {
   readonly withIds: boolean
 }
 
-/** The parts of a message that the format can say. */
-export function encodeParts(message: Message, naming: Naming): readonly object[] {
-  if (message.role === 'tool') return [{ functionResponse: encodeAnswer(message, naming) }]
-  if (message.role !== 'assistant') return partsOf<UserPart>(message.content).map(encodeUserPart)
-  // Calls of custom tools are a feature that the format does not say.
-  const calls = (message.tool_calls ?? []).flatMap((call) => (call.type === 'function' ? [call] : []))
+/** The parts of a message that the format can say, as JSON text with commas between them. */
+export function messageParts(message: Message, naming: Naming, quote: Quote): string {
+  if (message.role === 'tool') return `{"functionResponse":${JSON.stringify(encodeAnswer(message, naming))}}`
+  if (message.role !== 'assistant') {
+    return itemsText(partsOf<UserPart>(message.content), (part) => userPartText(part, quote))
+  }
+  const { tool_calls: calls = [] } = message
   // An empty text beside calls says nothing.
   const parts = partsOf(message.content).filter(
     (part) => calls.length === 0 || part.type !== 'text' || part.text !== '',
   )
-  return [
-    ...parts.map(encodeModelPart),
-    ...calls.map((call) => ({ functionCall: encodeCall(call.id, call.function, naming) })),
-  ]
+  const said = itemsText(parts, (part) => modelPartText(part, quote))
+  return itemsText([said, itemsText(calls, (call) => callText(call, naming))], (text) => text)
 }
 
-function encodeCall(id: string, { name, arguments: given }: CalledFunction, { names, withIds }: Naming): object {
-  names.set(id, name)
-  return { id: withIds ? id : undefined, name, args: parseObjectText(given) }
+function callText(call: ToolCall, { names, withIds }: Naming): string {
+  // Calls of custom tools are a feature that the format does not say.
+  if (call.type === 'custom') throw new Error('a call of a custom tool was let through')
+  const { name, arguments: given } = call.function
+  names.set(call.id, name)
+  return JSON.stringify({ functionCall: { id: withIds ? call.id : undefined, name, args: parseObjectText(given) } })
 }
 
-function encodeModelPart(part: AssistantPart): object {
-  if (part.type === 'text') return { text: part.text }
-  if (part.type === 'reasoning') return { text: part.text, thought: true }
+function modelPartText(part: AssistantPart, quote: Quote): string {
+  if (part.type === 'text') return `{"text":${quote(part.text)}}`
+  if (part.type === 'reasoning') return `{"text":${quote(part.text)},"thought":true}`
   throw new Error(`a part of type ${part.type} was let through`)
 }
 
-function encodeUserPart(part: UserPart): object {
-  if (part.type === 'text') return { text: part.text }
+function userPartText(part: UserPart, quote: Quote): string {
+  if (part.type === 'text') return `{"text":${quote(part.text)}}`
+  return JSON.stringify(encodeUserPart(part))
+}
+
+function encodeUserPart(part: Exclude<UserPart, TextPart>): object {
   if (part.type === 'image_url' || part.type === 'media') return encodeMedia(part)
   if (part.type === 'file') throw new Error('a file was let through')
   const { data, format } = part.input_audio

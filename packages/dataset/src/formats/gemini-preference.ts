@@ -4,16 +4,17 @@ import type { Codec, Decoded, Encoded } from './codec.ts'
 import { lastNotUser } from './faults.ts'
 import {
   contents,
+  contentsText,
   decodeContents,
   decodeModelTurn,
-  encodeContents,
-  encodeTurn,
   modelContent,
   systemInstruction,
+  turnText,
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
 import { createLinks } from './links.ts'
+import { objectText, type Quote } from './row-text.ts'
 import { checkShape, fault, isList, listOf, objectOf, shape, within, wrongType, type Check } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -89,19 +90,13 @@ function decodeAnswer(pair: Row['completions'], index: 0 | 1): AssistantMessage 
 const notText = fault('invalid-value', 'preference tuning of Gemini takes texts alone: no media, calls or thoughts')
 const severalMessages = fault('invalid-output', 'must be one message: no text after a call')
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, geminiPreference.says)
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
-  const { systemInstruction: instruction, contents: turns, naming } = encodeContents(example.messages)
-  return {
-    text: JSON.stringify({
-      // The spelling of the documentation of preference tuning.
-      system_instruction: instruction,
-      contents: turns,
-      completions: [
-        { score: 1, completion: encodeTurn([example.preferred], naming) },
-        { score: 0, completion: encodeTurn([example.nonPreferred], naming) },
-      ],
-    }),
-  }
+  const { systemInstruction: instruction, contents: turns, naming } = contentsText(example.messages, quote)
+  const completion = (score: 0 | 1, answer: AssistantMessage) =>
+    `{"score":${score},"completion":${turnText([answer], naming, quote)}}`
+  const completions = `[${completion(1, example.preferred)},${completion(0, example.nonPreferred)}]`
+  // The spelling of the documentation of preference tuning.
+  return { text: objectText({ system_instruction: instruction, contents: turns, completions }) }
 }

@@ -3,14 +3,15 @@ import type { Codec, Decoded, Encoded } from './codec.ts'
 import { lastNotAssistant } from './faults.ts'
 import {
   contents,
+  contentsText,
   decodeContents,
-  encodeContents,
   GEMINI_SAYS,
   systemInstruction,
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
 import { decodeTools, encodeTools, GEMINI_LIMITS, GEMINI_PARTLY, geminiTools } from './gemini-tools.ts'
+import { jsonText, objectText, type Quote } from './row-text.ts'
 import { checkShape, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -57,10 +58,10 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'chat', messages: decoded.messages, ...(tools && { tools: decodeTools(tools) }) } }
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, gemini.says, GEMINI_LIMITS)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
-  const { systemInstruction: instruction, contents: turns } = encodeContents(example.messages)
-  const tools = example.tools?.length ? encodeTools(example.tools) : undefined
-  return { text: JSON.stringify({ systemInstruction: instruction, contents: turns, tools }) }
+  const { systemInstruction: instruction, contents: turns } = contentsText(example.messages, quote)
+  const offered = jsonText(example.tools?.length ? encodeTools(example.tools) : undefined)
+  return { text: objectText({ systemInstruction: instruction, contents: turns, tools: offered }) }
 }

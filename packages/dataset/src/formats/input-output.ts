@@ -1,5 +1,6 @@
 import type { Example, JsonObject } from '../example.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
+import { textsText, type Quote } from './row-text.ts'
 import { checkShape, shape, target, text } from './shape.ts'
 
 /** IBM watsonx's rows for tuning, which other engines read as well. */
@@ -22,7 +23,7 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'completion', prompt: row['input'] as string, completion: row['output'] as string } }
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   if (example.kind !== 'completion') return { unsaid: { feature: example.kind } }
-  return { text: JSON.stringify({ input: example.prompt, output: example.completion }) }
+  return { text: textsText({ input: example.prompt, output: example.completion }, quote) }
 }

@@ -5,6 +5,7 @@ import { lastNotAssistant } from './faults.ts'
 import {
   functions,
   messages,
+  messageText,
   OPENAI_PARTLY,
   OPENAI_SAYS,
   OPENAI_SOURCE,
@@ -12,6 +13,7 @@ import {
   toolMembers,
   tools,
 } from './openai-message.ts'
+import { jsonText, listText, objectText, type Quote } from './row-text.ts'
 import { boolean, checkShape, fault, isList, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -47,15 +49,15 @@ function decode(row: JsonObject): Decoded {
   }
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, openaiChat.says, { toolName: TOOL_NAME })
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   return {
-    text: JSON.stringify({
-      messages: example.messages,
-      tools: example.tools,
-      parallel_tool_calls: example.parallelToolCalls,
-      functions: example.functions,
+    text: objectText({
+      messages: listText(example.messages, (message) => messageText(message, quote)),
+      tools: jsonText(example.tools),
+      parallel_tool_calls: jsonText(example.parallelToolCalls),
+      functions: jsonText(example.functions),
     }),
   }
 }

@@ -2,6 +2,7 @@ import type { AssistantMessage, JsonObject, JsonValue, Message, RefusalPart, Rol
 import type { Fault } from '../rules.ts'
 import { emptyTarget, saidNothing, unmatched } from './faults.ts'
 import type { Feature } from './features.ts'
+import type { Quote } from './row-text.ts'
 import {
   anyObject,
   boolean,
@@ -262,6 +263,16 @@ export function toolMembers(row: JsonObject): {
     ...(offered !== undefined && { tools: offered as unknown as readonly Tool[] }),
     ...(parallel !== undefined && { parallelToolCalls: parallel as boolean }),
   }
+}
+
+/** A message as it stands in a row; its keys need no quoting, being those of the vendor's. */
+export function messageText(message: Message, quote: Quote): string {
+  let text = ''
+  for (const [key, value] of Object.entries(message)) {
+    if (value === undefined) continue
+    text += `${text === '' ? '{' : ','}"${key}":${typeof value === 'string' ? quote(value) : JSON.stringify(value)}`
+  }
+  return `${text}}`
 }
 
 /** The message without a weight that says the default, for rows in which none may stand. */

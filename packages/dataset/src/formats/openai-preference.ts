@@ -9,8 +9,10 @@ import {
   TOOL_NAME,
   toolMembers,
   tools,
+  messageText,
   unweighed,
 } from './openai-message.ts'
+import { jsonText, listText, objectText, type Quote } from './row-text.ts'
 import { boolean, checkShape, objectOf, shape } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -42,18 +44,19 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'preference', messages: turns, ...toolMembers(input), preferred, nonPreferred } }
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, openaiPreference.says, { toolName: TOOL_NAME })
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
+  const written = (message: Message) => messageText(unweighed(message), quote)
   return {
-    text: JSON.stringify({
-      input: {
-        messages: example.messages.map(unweighed),
-        tools: example.tools,
-        parallel_tool_calls: example.parallelToolCalls,
-      },
-      preferred_output: [unweighed(example.preferred)],
-      non_preferred_output: [unweighed(example.nonPreferred)],
+    text: objectText({
+      input: objectText({
+        messages: listText(example.messages, written),
+        tools: jsonText(example.tools),
+        parallel_tool_calls: jsonText(example.parallelToolCalls),
+      }),
+      preferred_output: listText([example.preferred], written),
+      non_preferred_output: listText([example.nonPreferred], written),
     }),
   }
 }

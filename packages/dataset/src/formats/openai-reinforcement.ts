@@ -8,8 +8,10 @@ import {
   TOOL_NAME,
   toolMembers,
   tools,
+  messageText,
   unweighed,
 } from './openai-message.ts'
+import { jsonText, listText, objectText, type Quote } from './row-text.ts'
 import { boolean, checkShape, isList, isObject, shape, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -48,17 +50,17 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'reinforcement', messages: turns, ...toolMembers(row), item } }
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, openaiReinforcement.says, { toolName: TOOL_NAME })
   if (unsaid || example.kind !== 'reinforcement') return { unsaid: unsaid ?? { feature: example.kind } }
-  return {
-    text: JSON.stringify({
-      messages: example.messages.map(unweighed),
-      tools: example.tools,
-      parallel_tool_calls: example.parallelToolCalls,
-      ...example.item,
-    }),
-  }
+  const conversation = objectText({
+    messages: listText(example.messages, (message) => messageText(unweighed(message), quote)),
+    tools: jsonText(example.tools),
+    parallel_tool_calls: jsonText(example.parallelToolCalls),
+  })
+  // Keys of the user's own need quoting.
+  const item = JSON.stringify(example.item)
+  return { text: item === '{}' ? conversation : `${conversation.slice(0, -1)},${item.slice(1)}` }
 }
 
 function endsWithUser(row: JsonObject): boolean {

@@ -1,5 +1,6 @@
 import type { Example, JsonObject } from '../example.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
+import { textsText, type Quote } from './row-text.ts'
 import { checkShape, shape, target, text } from './shape.ts'
 
 /** OpenAI's rows for completion models (FineTuneCompletionRequestInput), which other vendors took over. */
@@ -22,7 +23,7 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'completion', prompt: row['prompt'] as string, completion: row['completion'] as string } }
 }
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   if (example.kind !== 'completion') return { unsaid: { feature: example.kind } }
-  return { text: JSON.stringify({ prompt: example.prompt, completion: example.completion }) }
+  return { text: textsText({ prompt: example.prompt, completion: example.completion }, quote) }
 }

@@ -6,6 +6,7 @@ import { emptyTarget, lastNotAssistant, unasked } from './faults.ts'
 import { parseObjectText, parseValueText } from './json-text.ts'
 import { createLinks, misleadingAnswer, type Links } from './links.ts'
 import { functionDefinitions, OPENAI_PARTLY, TOOL_NAME } from './openai-message.ts'
+import { listText, objectText, textsText, type Quote } from './row-text.ts'
 import { anyObject, checkShape, fault, isList, isObject, listOf, objectOf, shape, text, within } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
@@ -159,16 +160,16 @@ const notCalls = fault(
 const lateSystem = fault('invalid-value', 'only the first turn can be the system’s')
 const twoSystems = fault('invalid-value', 'the first turn is the system’s already', 'keep one of the two')
 
-function encode(example: Example): Encoded {
+function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, sharegpt.says, { toolName: TOOL_NAME })
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const misleading = misleadingAnswer(example.messages, false)
   if (misleading !== undefined) {
     return { unsaid: { feature: 'tool-result-order', field: `messages[${misleading}].tool_call_id` } }
   }
-  const conversations = example.messages.map(encodeTurn)
+  const conversations = listText(example.messages, (message) => textsText(encodeTurn(message), quote))
   const offered = example.tools?.map(({ function: { strict: _none, ...definition } }) => definition)
-  return { text: JSON.stringify({ conversations, tools: offered?.length ? JSON.stringify(offered) : undefined }) }
+  return { text: objectText({ conversations, tools: offered?.length ? quote(JSON.stringify(offered)) : undefined }) }
 }
 
 function encodeTurn(message: Message): { readonly from: string; readonly value: string } {

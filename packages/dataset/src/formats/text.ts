@@ -1,5 +1,6 @@
 import type { Example, JsonObject } from '../example.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
+import { textsText, type Quote } from './row-text.ts'
 import { checkShape, shape, target } from './shape.ts'
 
 /** Rows of text alone, as most engines read them for continued pre-training. */
@@ -27,9 +28,9 @@ function textUnder(key: string): Pick<Codec, 'says' | 'looksLike' | 'decode' | '
       // The shape has established that it is a string.
       return fault ? { fault } : { example: { kind: 'text', text: found[key] as string } }
     },
-    encode: (example: Example): Encoded =>
+    encode: (example: Example, quote: Quote = JSON.stringify): Encoded =>
       example.kind === 'text'
-        ? { text: JSON.stringify({ [key]: example.text }) }
+        ? { text: textsText({ [key]: example.text }, quote) }
         : { unsaid: { feature: example.kind } },
   }
 }

@@ -47,10 +47,12 @@ export function assistantMessages(pieces: readonly (AssistantPart | ToolCall)[])
 /** Messages that are one turn: the user's with the answers around it, the assistant's with what it said after its calls. */
 export function turnsOf(messages: readonly Message[]): Message[][] {
   const turns: Message[][] = []
-  for (const [index, message] of messages.entries()) {
-    const before = messages[index - 1]
-    if (before && joins(before, message)) turns.at(-1)?.push(message)
-    else turns.push([message])
+  let turn: Message[] = []
+  let before: Message | undefined
+  for (const message of messages) {
+    if (before && joins(before, message)) turn.push(message)
+    else turns.push((turn = [message]))
+    before = message
   }
   return turns
 }

@@ -58,9 +58,10 @@ async function* rowsOf(
         if (isBlank(line)) continue
         const written = writtenRow(line, formats)
         if (written.example) {
-          const { example, bytes, start, end } = written
+          const { example, text } = written
           const at = { source: index, line: line.number, format: to }
-          yield { ...at, bytes: bytes.subarray(start, end), ...identity(example) }
+          const bytes = text === undefined ? line.bytes.subarray(line.start, line.end) : Buffer.from(text)
+          yield { ...at, bytes, ...identity(example) }
         } else if (options.onRejected === 'skip') observer.rejected?.(written.rejection, index)
         else throw rowRejected(source.name, written.rejection)
       }
