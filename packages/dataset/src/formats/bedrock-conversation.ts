@@ -31,9 +31,9 @@ import {
   wrongType,
   type Check,
 } from './shape.ts'
-import { assistantMessages, turnsOf, userMessages } from './turns.ts'
+import { assistantMessages, turnsText, userMessages } from './turns.ts'
 import type { Limits } from './says.ts'
-import { itemsText, jsonText, listText, objectText, type Quote } from './row-text.ts'
+import { jsonText, listText, objectText, type Quote } from './row-text.ts'
 import { firstUnsaid } from './unsaid.ts'
 
 /** Amazon Bedrock's conversations, for Nova and Llama. `schemaVersion` may be any text and says nothing but its own name. */
@@ -195,16 +195,13 @@ function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
     text: objectText({
       schemaVersion: '"bedrock-conversation-2024"',
       system: system === undefined ? undefined : listText(textsOf(system), (text) => `{"text":${quote(text)}}`),
-      messages: listText(turnsOf(rest), (turn) => turnText(turn, quote)),
+      messages: turnsText(rest, HEADS, (message) => blocksText(message, quote)),
       toolConfig: jsonText(example.tools?.length ? { tools: example.tools.map(encodeTool) } : undefined),
     }),
   }
 }
 
-function turnText(turn: readonly Message[], quote: Quote): string {
-  const role = turn[0]?.role === 'assistant' ? 'assistant' : 'user'
-  return `{"role":"${role}","content":[${itemsText(turn, (message) => blocksText(message, quote))}]}`
-}
+const HEADS = { user: '{"role":"user","content":[', assistant: '{"role":"assistant","content":[' } as const
 
 function encodeTool({ function: { name, description, parameters, strict } }: Tool): object {
   return {

@@ -1,13 +1,13 @@
-import type { JsonObject, Message, TextPart, ToolMessage, UserPart } from '../example.ts'
+import type { AssistantMessage, JsonObject, Message, TextPart, ToolMessage, UserPart } from '../example.ts'
 import type { Fault } from '../rules.ts'
 import { shortest, splitSystem, textsOf } from './content.ts'
 import { emptyTarget } from './faults.ts'
 import type { Feature } from './features.ts'
 import { decodeModelPart, decodeUserPart, messageParts, modelPart, userPart, type Naming } from './gemini-parts.ts'
 import { createLinks, misleadingAnswer, type Links } from './links.ts'
-import { itemsText, listText, type Quote } from './row-text.ts'
+import { itemsText, type Quote } from './row-text.ts'
 import { checkShape, fault, isObject, listOf, objectOf, shape, text, within, wrongType, type Check } from './shape.ts'
-import { assistantMessages, turnsOf, userMessages } from './turns.ts'
+import { assistantMessages, turnsText, userMessages } from './turns.ts'
 
 /** What any conversation in Google's shape can say. */
 export const GEMINI_SAYS: readonly Feature[] = [
@@ -116,13 +116,14 @@ export function contentsText(
   const instructions = itemsText(textsOf(system), (text) => `{"text":${quote(text)}}`)
   return {
     systemInstruction: system === undefined ? undefined : `{"role":"system","parts":[${instructions}]}`,
-    contents: listText(turnsOf(rest), (turn) => turnText(turn, naming, quote)),
+    contents: turnsText(rest, HEADS, (message) => messageParts(message, naming, quote)),
     naming,
   }
 }
 
-/** The JSON text of one turn as Google writes it. */
-export function turnText(turn: readonly Message[], naming: Naming, quote: Quote): string {
-  const role = turn[0]?.role === 'assistant' ? 'model' : 'user'
-  return `{"role":"${role}","parts":[${itemsText(turn, (message) => messageParts(message, naming, quote))}]}`
+/** The JSON text of an answer as a turn of its own. */
+export function answerText(answer: AssistantMessage, naming: Naming, quote: Quote): string {
+  return `${HEADS.assistant}${messageParts(answer, naming, quote)}]}`
 }
+
+const HEADS = { user: '{"role":"user","parts":[', assistant: '{"role":"model","parts":[' } as const

@@ -166,9 +166,12 @@ export interface Naming {
 export function messageParts(message: Message, naming: Naming, quote: Quote): string {
   if (message.role === 'tool') return `{"functionResponse":${JSON.stringify(encodeAnswer(message, naming))}}`
   if (message.role !== 'assistant') {
-    return itemsText(partsOf<UserPart>(message.content), (part) => userPartText(part, quote))
+    const { content } = message
+    if (typeof content === 'string') return `{"text":${quote(content)}}`
+    return itemsText(partsOf<UserPart>(content), (part) => userPartText(part, quote))
   }
-  const { tool_calls: calls = [] } = message
+  const { content, tool_calls: calls = [] } = message
+  if (typeof content === 'string' && calls.length === 0) return `{"text":${quote(content)}}`
   // An empty text beside calls says nothing.
   const parts = partsOf(message.content).filter(
     (part) => calls.length === 0 || part.type !== 'text' || part.text !== '',

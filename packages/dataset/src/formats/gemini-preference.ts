@@ -3,13 +3,13 @@ import type { Fault } from '../rules.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
 import { lastNotUser } from './faults.ts'
 import {
+  answerText,
   contents,
   contentsText,
   decodeContents,
   decodeModelTurn,
   modelContent,
   systemInstruction,
-  turnText,
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
@@ -95,7 +95,7 @@ function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
   const { systemInstruction: instruction, contents: turns, naming } = contentsText(example.messages, quote)
   const completion = (score: 0 | 1, answer: AssistantMessage) =>
-    `{"score":${score},"completion":${turnText([answer], naming, quote)}}`
+    `{"score":${score},"completion":${answerText(answer, naming, quote)}}`
   const completions = `[${completion(1, example.preferred)},${completion(0, example.nonPreferred)}]`
   // The spelling of the documentation of preference tuning.
   return { text: objectText({ system_instruction: instruction, contents: turns, completions }) }

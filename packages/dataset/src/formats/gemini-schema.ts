@@ -48,13 +48,15 @@ const KEYWORDS: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
   ['properties', { decode: (value) => byName(value, decodeSchema), encode: (value) => byName(value, encodeSchema) }],
 ])
 
+const TYPE: ReadonlySet<string> = new Set(['type'])
+const TYPE_AND_NULLABLE: ReadonlySet<string> = new Set(['type', 'nullable'])
 const TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']
 
 /** Google's schema as JSON Schema; undefined when it uses a keyword that an example has no place for. */
 export function decodeSchema(value: JsonValue): JsonObject | undefined {
   if (!isObject(value)) return undefined
-  const { type, nullable, ...keywords } = value
-  const decoded = mapped(keywords, 'decode')
+  const { type, nullable } = value
+  const decoded = mapped(value, 'decode', TYPE_AND_NULLABLE)
   const named = type === undefined ? undefined : decodeType(type)
   if (decoded === undefined || (type !== undefined && named === undefined)) return undefined
   if (nullable !== undefined && typeof nullable !== 'boolean') return undefined
@@ -65,8 +67,8 @@ export function decodeSchema(value: JsonValue): JsonObject | undefined {
 /** JSON Schema as Google's; undefined when it says what Google's cannot. */
 export function encodeSchema(value: JsonValue): JsonObject | undefined {
   if (!isObject(value)) return undefined
-  const { type, ...keywords } = value
-  const encoded = mapped(keywords, 'encode')
+  const { type } = value
+  const encoded = mapped(value, 'encode', TYPE)
   if (encoded === undefined || type === undefined) return encoded
   const [named, second, ...more] = isList(type) ? type : [type]
   const nullable = second === 'null' && more.length === 0
@@ -82,14 +84,16 @@ function decodeType(type: JsonValue): string | undefined {
   return TYPES.includes(lower) ? lower : undefined
 }
 
-function mapped(keywords: JsonObject, way: keyof Keyword): JsonObject | undefined {
-  const members: [string, JsonValue][] = []
-  for (const [key, value] of Object.entries(keywords)) {
-    const turned = KEYWORDS.get(key)?.[way](value)
-    if (turned === undefined) return undefined
-    members.push([key, turned])
+/** The schema with each keyword turned, but for those that are read apart. */
+function mapped(schema: JsonObject, way: keyof Keyword, apart: ReadonlySet<string>): JsonObject | undefined {
+  const turned: Record<string, JsonValue> = {}
+  for (const key in schema) {
+    if (apart.has(key)) continue
+    const value = KEYWORDS.get(key)?.[way](schema[key] ?? null)
+    if (value === undefined) return undefined
+    turned[key] = value
   }
-  return Object.fromEntries(members)
+  return turned
 }
 
 function each(value: JsonValue, turn: (value: JsonValue) => JsonObject | undefined): readonly JsonObject[] | undefined {
@@ -100,8 +104,14 @@ function each(value: JsonValue, turn: (value: JsonValue) => JsonObject | undefin
 
 function byName(value: JsonValue, turn: (value: JsonValue) => JsonObject | undefined): JsonObject | undefined {
   if (!isObject(value)) return undefined
-  const turned = each(Object.values(value), turn)
-  return turned && Object.fromEntries(Object.keys(value).map((name, index) => [name, turned[index] ?? {}]))
+  const turned: Record<string, JsonObject> = {}
+  // No name is "__proto__": rows with such a key are refused.
+  for (const name in value) {
+    const schema = turn(value[name] ?? null)
+    if (schema === undefined) return undefined
+    turned[name] = schema
+  }
+  return turned
 }
 
 function isExactNumber(value: JsonValue): boolean {

@@ -31,9 +31,11 @@ export function firstOf<Item>(
   items: readonly Item[],
   check: (item: Item, index: number) => Unsaid | undefined,
 ): Unsaid | undefined {
-  for (const [index, item] of items.entries()) {
+  let index = 0
+  for (const item of items) {
     const found = check(item, index)
     if (found) return under(`${name}[${index}]`, found)
+    index++
   }
   return undefined
 }
@@ -53,6 +55,10 @@ export function ofJson(value: JsonValue, says: Says): Unsaid | undefined {
 }
 
 function nestsDeeper(value: JsonValue, levels: number): boolean {
-  if (!isObject(value) && !isList(value)) return false
-  return levels === 0 || Object.values(value).some((item: JsonValue) => nestsDeeper(item, levels - 1))
+  if (isList(value)) return levels === 0 || value.some((item) => nestsDeeper(item, levels - 1))
+  if (!isObject(value)) return false
+  if (levels === 0) return true
+  // Not Object.values, which makes a list.
+  for (const key in value) if (nestsDeeper(value[key] ?? null, levels - 1)) return true
+  return false
 }

@@ -4,7 +4,7 @@ import { shortest, withoutEmptyTexts } from './content.ts'
 /**
  * In the formats of AWS and Google one turn holds texts, calls and answers in any order; in an example calls follow the
  * text of their message and each answer is a message of its own. `userMessages` and `assistantMessages` take a turn
- * apart, `turnsOf` puts it together again, and between them no order is lost.
+ * apart, `turnsText` puts it together again, and between them no order is lost.
  */
 export function userMessages(pieces: readonly (UserPart | ToolMessage)[]): Message[] {
   const messages: Message[] = []
@@ -44,17 +44,25 @@ export function assistantMessages(pieces: readonly (AssistantPart | ToolCall)[])
   return messages
 }
 
-/** Messages that are one turn: the user's with the answers around it, the assistant's with what it said after its calls. */
-export function turnsOf(messages: readonly Message[]): Message[][] {
-  const turns: Message[][] = []
-  let turn: Message[] = []
+/**
+ * The JSON text of a list of turns. A turn is the user's message with the answers of tools around it, or the assistant's
+ * with what it said after its calls; `heads` is how one begins, up to the bracket of its list of pieces.
+ */
+export function turnsText(
+  messages: readonly Message[],
+  heads: Readonly<Record<'user' | 'assistant', string>>,
+  piecesOf: (message: Message) => string,
+): string {
+  let text = ''
   let before: Message | undefined
   for (const message of messages) {
-    if (before && joins(before, message)) turn.push(message)
-    else turns.push((turn = [message]))
+    const pieces = piecesOf(message)
+    if (pieces === '') throw new Error('a message without content was let through')
+    if (before && joins(before, message)) text += `,${pieces}`
+    else text += `${before ? ']},' : ''}${heads[message.role === 'assistant' ? 'assistant' : 'user']}${pieces}`
     before = message
   }
-  return turns
+  return before ? `[${text}]}]` : '[]'
 }
 
 function joins(before: Message, message: Message): boolean {
