@@ -1,5 +1,5 @@
 import { AnytuneError } from '@anytune/core/driver'
-import { makeClient, REQUEST_TIMEOUT_MS, withoutQuotations } from '@anytune/openai-compatible'
+import { makeClient, REQUEST_TIMEOUT_MS, safeFetch } from '@anytune/openai-compatible'
 import { AzureOpenAI, type OpenAI } from 'openai'
 import { type ResourceManager, resourceManager } from './resource-manager.ts'
 import type { Access, AzureSettings } from './settings.ts'
@@ -34,7 +34,7 @@ export function clientsOf(settings: AzureSettings): Clients {
       maxRetries: 0,
       timeout: timeoutMs,
       logLevel: 'off',
-      fetch: withoutQuotations(fetch),
+      fetch: safeFetch(fetch),
       organization: null,
       project: null,
       adminAPIKey: null,

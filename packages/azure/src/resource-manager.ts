@@ -1,5 +1,5 @@
 /** Azure Resource Manager 2026-07-01 by plain fetch: the vendor's own client refuses a local server, and three verbs are all it takes. */
-import { shownText, UnexpectedAnswerError } from '@anytune/openai-compatible'
+import { shownText, UnexpectedAnswerError, withinOrigin } from '@anytune/openai-compatible'
 import { APIConnectionError, APIConnectionTimeoutError } from 'openai'
 import { z } from 'zod'
 import type { TokenSource } from './credential.ts'
@@ -76,7 +76,9 @@ const failureSchema = z.object({ error: z.object({ code: z.string().optional(), 
 
 /** Requests with tokens of the settings' identity. @throws ResourceManagerError, CredentialError, UnexpectedAnswerError, or the `openai` package's connection errors. */
 export function resourceManager(settings: ResourceManagerSettings): ResourceManager {
-  const { base, subscriptionId, resourceGroup, account, token, fetch, timeoutMs = TIMEOUT_MS } = settings
+  const { base, subscriptionId, resourceGroup, account, token, timeoutMs = TIMEOUT_MS } = settings
+  // A redirect would take the token elsewhere.
+  const fetch = withinOrigin(settings.fetch)
   const origin = new URL(base).origin
   const parts = ['subscriptions', subscriptionId, 'resourceGroups', resourceGroup]
   const id = `/${[...parts, 'providers', 'Microsoft.CognitiveServices', 'accounts', account].map(encodeURIComponent).join('/')}`
@@ -88,14 +90,7 @@ export function resourceManager(settings: ResourceManagerSettings): ResourceMana
     }
     const patience = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     const answer = await connected(signal, async () => {
-      // A redirect would take the token elsewhere.
-      const init = {
-        method,
-        headers,
-        signal: patience,
-        redirect: 'error',
-        ...(body && { body: JSON.stringify(body) }),
-      } as const
+      const init = { method, headers, signal: patience, ...(body && { body: JSON.stringify(body) }) }
       const response = await fetch(url, init)
       return { response, text: await response.text() }
     })

@@ -45,7 +45,7 @@ export async function retry<T>(
       signal?.throwIfAborted()
       const decision = attempt < policy.attempts ? decide(error) : 'stop'
       if (decision === 'stop' || !isBearable(decision.afterMs)) throw error
-      await delay(decision.afterMs ?? backoffMs(policy, attempt), signal)
+      await delay(pauseMs(policy, attempt, decision.afterMs), signal)
     }
   }
 }
@@ -53,6 +53,11 @@ export async function retry<T>(
 /** False for a pause so long that the caller must hear of it instead. */
 export function isBearable(retryAfterMs: number | undefined): boolean {
   return (retryAfterMs ?? 0) <= LONGEST_RETRY_AFTER_MS
+}
+
+/** The wait before the next call: as the vendor says, and no shorter than it would be without a word, for many say zero. */
+export function pauseMs(policy: RetryPolicy, attempt: number, retryAfterMs: number | undefined): number {
+  return Math.max(retryAfterMs ?? 0, backoffMs(policy, attempt))
 }
 
 /** Doubling, with jitter, so that many clients that failed together do not come back together. */

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createTuner, memoryJournal } from '../src/index.ts'
+import { pauseMs } from '../src/retry.ts'
 import { memory, memoryStore, type MemoryDriver } from '../src/memory.ts'
 import { chatFile, temporaryFolder } from './support-rows.ts'
 
@@ -32,6 +33,12 @@ describe('a provider that wants to be asked less often', () => {
     driver.fail({ operation: 'jobs.get', when: 'before', times: 7, error })
     await drained(tunerOn(driver).jobs.watch(id))
     expect((await tunerOn(driver).jobs.get(id)).status).toBe('succeeded')
+  })
+
+  it('and names no pause, or none to speak of, gets one all the same', () => {
+    const policy = { attempts: 5, firstMs: 1000, maximumMs: 4000 }
+    for (const told of [undefined, 0, 1]) expect(pauseMs(policy, 1, told)).toBeGreaterThanOrEqual(500)
+    expect(pauseMs(policy, 1, 60_000)).toBe(60_000)
   })
 
   it('is not asked before it said', async () => {

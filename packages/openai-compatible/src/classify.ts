@@ -19,8 +19,11 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
   410: 'not-found',
   413: 'invalid-argument',
   415: 'invalid-argument',
+  // The host that was reached is not the one for this request, or it came before the connection was sure: it did nothing.
+  421: 'unavailable',
   422: 'invalid-argument',
   423: 'failed-precondition',
+  425: 'unavailable',
   429: 'rate-limited',
   501: 'unsupported',
 }
@@ -124,11 +127,17 @@ function messageOf(error: unknown, status: number, code: string | undefined): st
 }
 
 function retryAfterMs(error: unknown): number | undefined {
-  const exact = Number(headerOf(error, 'retry-after-ms') ?? Number.NaN)
+  const exact = Number(text(headerOf(error, 'retry-after-ms')) ?? Number.NaN)
   if (Number.isFinite(exact)) return Math.max(0, exact)
-  const told = headerOf(error, 'retry-after')
+  const told = text(headerOf(error, 'retry-after'))
   if (told === undefined) return undefined
   const seconds = Number(told)
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(told) - Date.now()
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(told) - serviceNow(error)
   return Number.isFinite(ms) ? Math.max(0, Math.ceil(ms)) : undefined
+}
+
+/** The service's own time where it tells it: this computer's clock may be another. */
+function serviceNow(error: unknown): number {
+  const time = Date.parse(headerOf(error, 'date') ?? '')
+  return Number.isNaN(time) ? Date.now() : time
 }

@@ -1,5 +1,7 @@
+import { AnytuneError } from '@anytune/core/driver'
 import { OpenAI } from 'openai'
-import { withoutQuotations } from './safe-fetch.ts'
+import type { Fetch } from './redirects.ts'
+import { safeFetch } from './safe-fetch.ts'
 
 /** How a host is reached. */
 export interface ConnectionOptions {
@@ -33,13 +35,30 @@ export function makeClient(options: ConnectionOptions): OpenAI {
     adminAPIKey: null,
     webhookSecret: null,
     ...(headers !== undefined && { defaultHeaders: { ...headers } }),
-    fetch: withoutQuotations(options.fetch ?? globalThis.fetch),
+    fetch: safeFetch(options.fetch ?? globalThis.fetch),
   })
 }
 
-/** A user's own client, without the retries and the logs that it may have. */
+/**
+ * A user's own client, without the retries and the logs that it may have, and as careful with what is sent and quoted as ours.
+ *
+ * @throws AnytuneError `configuration` for one that lets nobody else send its requests.
+ */
 export function quietClient(client: OpenAI): OpenAI {
-  return client.withOptions(QUIET)
+  // Private in the SDK's types alone, and always there.
+  const fetch = Reflect.get(client, 'fetch') as Fetch
+  try {
+    return client.withOptions({ ...QUIET, fetch: safeFetch(fetch) })
+  } catch (cause) {
+    throw unguarded(cause)
+  }
+}
+
+function unguarded(cause: unknown): AnytuneError {
+  return new AnytuneError('configuration', 'this client’s requests cannot be kept from other hosts and from logs', {
+    hint: 'give a client without an X.509 identity, or in its place apiKey as a function that fetches a token',
+    cause,
+  })
 }
 
 const QUIET = { maxRetries: 0, logLevel: 'off' } as const

@@ -1,13 +1,17 @@
+import { type Fetch, withinOrigin } from './redirects.ts'
 import { shownText } from './shown-text.ts'
 import { isObject } from './values.ts'
 
-type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+/** What a client of this package sends its requests with: {@link withinOrigin}, {@link withoutQuotations}. */
+export function safeFetch(fetch: Fetch): Fetch {
+  return withoutQuotations(withinOrigin(fetch))
+}
 
 /**
  * The same fetch, but what an error answer quotes is taken out of it. The SDK makes its error of such an answer, whoever logs an error
  * logs its cause, and the service quotes the beginning of a line that it cannot read.
  */
-export function withoutQuotations(fetch: Fetch): Fetch {
+function withoutQuotations(fetch: Fetch): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init)
     if (response.status < 400) return response
@@ -16,8 +20,22 @@ export function withoutQuotations(fetch: Fetch): Fetch {
     headers.delete('content-length')
     headers.delete('content-encoding')
     const { status, statusText } = response
-    return new Response(fit(await response.text().catch(() => '')), { status, statusText, headers })
+    return new Response(fit(await beginning(response).catch(() => '')), { status, statusText, headers })
   }
+}
+
+/** More than any error of a service says: what is longer is no JSON that could be read, and need not be held. */
+const LONGEST_ERROR_BYTES = 1024 * 1024
+
+async function beginning({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of body ?? []) {
+    pieces.push(piece)
+    bytes += piece.length
+    if (bytes > LONGEST_ERROR_BYTES) break
+  }
+  return Buffer.concat(pieces).toString()
 }
 
 /** A page is of no use to anybody. */

@@ -1,4 +1,6 @@
 import { inspect } from 'node:util'
+import { quietClient, safeFetch } from '@anytune/openai-compatible'
+import { OpenAI } from 'openai'
 import { describe, expect, it } from 'vitest'
 import { scriptedHost, type Answer } from './scripted-host.ts'
 
@@ -24,6 +26,19 @@ describe('an error of the SDK', () => {
     ['a page', { status: 502, text: '<html>Anna</html>', type: 'text/html' }],
   ])('does not hold %s, not even for a log', async (_, answer) => {
     expect(await loggedOf(answer)).not.toContain('Anna')
+  })
+
+  it('of a client of one’s own does not hold them either', async () => {
+    await using host = await scriptedHost({ 'GET /models/m': () => refusal({ message: 'line starts with: "Anna' }) })
+    const client = quietClient(new OpenAI({ baseURL: host.baseURL, apiKey: 'k' }))
+    const error: unknown = await client.models.retrieve('m').catch((thrown: unknown) => thrown)
+    expect(inspect(error, { depth: Infinity, showHidden: true })).toMatch(/line starts with: "…"/)
+  })
+
+  it('does not hold a page without end', async () => {
+    const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024)) })
+    const fetch = safeFetch(async () => new Response(endless, { status: 502 }))
+    expect(await (await fetch('https://host.example/')).text()).toBe('')
   })
 
   it('keeps what names the fault', async () => {

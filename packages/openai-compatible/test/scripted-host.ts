@@ -15,7 +15,14 @@ export interface Asked {
 }
 
 /** JSON with status 200, or what is said. */
-export type Answer = object | { readonly status: number; readonly text: string; readonly type?: string }
+export type Answer =
+  | object
+  | {
+      readonly status: number
+      readonly text: string
+      readonly type?: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
 
 /** What answers a route; one that is not there is 404. */
 export type Script = Readonly<Record<string, (asked: Asked) => Answer | Promise<Answer>>>
@@ -39,8 +46,8 @@ export async function scriptedHost(script: Script): Promise<{
       }
       asked.push(one)
       const found = await script[one.route]?.(one)
-      const { status, text, type } = rendered(found ?? MISSING)
-      response.writeHead(status, { 'content-type': type }).end(text)
+      const { status, text, type, headers } = rendered(found ?? MISSING)
+      response.writeHead(status, { 'content-type': type, ...headers }).end(text)
     }
     answer().catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
   })
@@ -63,7 +70,12 @@ export async function scriptedHost(script: Script): Promise<{
 
 const MISSING: Answer = { status: 404, text: '{"error":{"message":"no such route"}}' }
 
-function rendered(answer: Answer): { readonly status: number; readonly text: string; readonly type: string } {
+function rendered(answer: Answer): {
+  readonly status: number
+  readonly text: string
+  readonly type: string
+  readonly headers?: Readonly<Record<string, string>>
+} {
   if ('status' in answer && 'text' in answer) return { type: 'application/json', ...answer }
   return { status: 200, text: JSON.stringify(answer), type: 'application/json' }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Calls } from '../calls.ts'
 import type { Attempt, Context, Created, Found } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
-import { backoffMs, delay, isBearable } from '../retry.ts'
+import { backoffMs, delay, isBearable, pauseMs } from '../retry.ts'
 import type { Decision } from '../tuner.ts'
 import type { Journal, JournalEntry, StoredEntry } from './journal.ts'
 
@@ -195,7 +195,7 @@ export async function runStep<State extends Created>(
           await write({ type: 'refused', step, code: error.code })
           throw error
         }
-        await delay(error.retryAfterMs ?? backoffMs(calls.policy, attempt), hooks.signal)
+        await delay(pauseMs(calls.policy, attempt, error.retryAfterMs), hooks.signal)
       }
     }
   }
