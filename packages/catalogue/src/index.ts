@@ -13,6 +13,12 @@ export type { Catalogue, OfferingAmendment, TuningQuery } from './catalogue.ts'
 export { ageOf, daysUntil, GRADES, STALE_AFTER_DAYS, TOO_OLD_AFTER_DAYS } from './evidence.ts'
 export type { Age, Evidence, Grade, Source } from './evidence.ts'
 export { catalogue } from './offerings/offerings.ts'
+export { AREAS, COUNTRIES } from './places/countries.ts'
+export type { Area, AreaRecord, Country } from './places/countries.ts'
+export { isPlace, isRegion, isWithin, PLACES, regionOf } from './places/place.ts'
+export type { Place, Region, Whereabouts } from './places/place.ts'
+export { REGIONS } from './places/regions.ts'
+export type { RegionTable, RegionVendor } from './places/regions.ts'
 export { findPrice, hourlyCost, priceOfTokens } from './prices.ts'
 export type { FoundPrice, PriceQuery } from './prices.ts'
 export type {
@@ -31,4 +37,4 @@ export type {
   RuleRecord,
   RuleUnit,
 } from './record.ts'
-export type { DataClass, Place, TermName, TermRecord, TermValues } from './terms.ts'
+export type { DataClass, TermName, TermRecord, TermValues } from './terms.ts'

@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts'
+import type { Place } from './places/place.ts'
 
 /** What a term is about. */
 export type DataClass = 'training-file' | 'tuned-model' | 'job-record' | 'inference' | 'abuse-log'
@@ -24,9 +25,6 @@ export interface TermValues {
   /** Whether the vendor's zero-retention contract covers it. */
   readonly 'zero-retention': 'covered' | 'not-covered'
 }
-
-/** `any`: the vendor does not bind itself to a place. A region is one place, a geography a set of them within one jurisdiction. */
-export type Place = 'any' | 'resource-region' | 'resource-geography' | 'us'
 
 /** The name of a term. */
 export type TermName = keyof TermValues

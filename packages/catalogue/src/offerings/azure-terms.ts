@@ -1,4 +1,5 @@
-import type { Place, TermRecord } from '../terms.ts'
+import type { Place } from '../places/place.ts'
+import type { TermRecord } from '../terms.ts'
 import { AZURE_SOURCES } from './azure-sources.ts'
 
 const PRIVACY = { source: AZURE_SOURCES.privacy, grade: 'vendor-page' } as const

@@ -5,6 +5,9 @@ import {
   GRADES,
   mergeCatalogue,
   type OfferingAmendment,
+  PLACES,
+  REGIONS,
+  type RegionVendor,
 } from '@anytune/catalogue'
 import { z } from 'zod'
 import { AnytuneError } from '../errors.ts'
@@ -76,13 +79,15 @@ const lifetime = z.strictObject({
 })
 
 const dataClass = z.enum(['training-file', 'tuned-model', 'job-record', 'inference', 'abuse-log'])
-const place = ['any', 'resource-region', 'resource-geography', 'us', 'unknown'] as const
+// The keys of the table are its type’s.
+const vendors = Object.keys(REGIONS) as RegionVendor[]
+const place = z.union([z.enum([...PLACES, 'unknown']), z.templateLiteral([z.enum(vendors), '/', z.string()])])
 const conditions = z.array(text).exactOptional()
 /** Every term has values of its own. */
 const term = z.discriminatedUnion('term', [
   said('retention', z.union([z.number().min(0), z.enum(['until-deleted', 'unknown'])])),
-  said('storage-location', z.enum(place)),
-  said('processing-location', z.enum(place)),
+  said('storage-location', place),
+  said('processing-location', place),
   said('training-use', z.enum(['no', 'with-permission', 'yes', 'unknown'])),
   said('human-review', z.enum(['no', 'possible', 'unknown'])),
   said('customer-keys', z.enum(['no', 'optional', 'unknown'])),
