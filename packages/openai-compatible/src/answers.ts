@@ -65,20 +65,36 @@ export async function readPage<T extends { readonly id: string }>(
   return { items, ...(page.has_more && last !== undefined && { next: last }) }
 }
 
-/** All entries, in the service's order, each once: entries that move to the next page while it is read come again. */
-export async function* readAll<T extends { readonly id: string }>(
+/** A host that goes on for ever is left here. */
+const MOST_ENTRIES = 1_000_000
+
+/**
+ * All pages, in the service's order, each entry once: entries that move to the next page while it is read come again.
+ *
+ * @throws UnexpectedAnswerError for a list that does not end.
+ */
+export async function* readPages<T extends { readonly id: string }>(
   ask: (after: string | undefined) => PagePromise<CursorPage<T>, T>,
-): AsyncGenerator<T, void, undefined> {
+): AsyncGenerator<readonly T[], void, undefined> {
   const seen = new Set<string>()
-  for (let after: string | undefined; ;) {
+  for (let after: string | undefined; seen.size <= MOST_ENTRIES;) {
     const { items, next } = await readPage(ask(after))
-    const fresh = items.filter(({ id }) => !seen.has(id))
-    for (const item of fresh) {
+    const fresh: T[] = []
+    for (const item of items) {
+      if (!seen.has(item.id)) fresh.push(item)
       seen.add(item.id)
-      yield item
     }
+    yield fresh
     // A host that ignores where to go on gives the same page for ever.
     if (next === undefined || fresh.length === 0) return
     after = next
   }
+  throw new UnexpectedAnswerError('the list does not end')
+}
+
+/** All entries, as {@link readPages}. */
+export async function* readAll<T extends { readonly id: string }>(
+  ask: (after: string | undefined) => PagePromise<CursorPage<T>, T>,
+): AsyncGenerator<T, void, undefined> {
+  for await (const page of readPages(ask)) yield* page
 }

@@ -6,7 +6,7 @@ import { shownText } from './shown-text.ts'
 import { abandonUpload, stageInParts, type PartSettings } from './stage-parts.ts'
 import { stageWhole } from './stage-whole.ts'
 import { mayHaveCommitted, stagingState } from './staging-state.ts'
-import { date, present, text, word, type Tolerant } from './values.ts'
+import { date, number, present, text, word, type Tolerant } from './values.ts'
 
 /** What hosts differ in when they keep files. */
 export interface DatasetsDialect extends PartSettings {
@@ -84,7 +84,7 @@ export function fromFile(
   return present({
     id: file.id,
     name: text(told.filename),
-    bytes: told.bytes ?? undefined,
+    bytes: number(told.bytes),
     createdAt: date(told.created_at),
     expiresAt: date(told.expires_at),
     status,

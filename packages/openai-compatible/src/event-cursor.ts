@@ -1,8 +1,11 @@
 import { AnytuneError } from '@anytune/core/driver'
 import { z } from 'zod'
 
-/** Up to where a list was told: everything older than the second `at`, and in that second the entries with these ids. */
-const positionSchema = z.strictObject({ at: z.number(), ids: z.array(z.string()) })
+/**
+ * Up to where a list was told: `at` is the latest second of what was. Of the last seconds the entries are named, each with its own;
+ * everything before them was told.
+ */
+const positionSchema = z.strictObject({ at: z.number(), last: z.array(z.tuple([z.string(), z.number()])) })
 
 const cursorSchema = z.strictObject({ events: positionSchema.optional(), checkpoints: positionSchema.optional() })
 
@@ -25,22 +28,31 @@ export function parseCursor(text: string | undefined): EventCursor {
   }
 }
 
-/** The position after these entries, oldest first, were told. */
-export function advance(
-  position: Position | undefined,
-  told: readonly { readonly id: string; readonly created_at: number }[],
-): Position | undefined {
-  const last = told.at(-1)
-  if (last === undefined) return position
-  const at = last.created_at
-  const ids = told.filter((entry) => entry.created_at === at).map(({ id }) => id)
-  return { at, ids: position?.at === at ? [...position.ids, ...ids] : ids }
+/** An entry of a list, with its time in seconds since 1970. */
+export interface Entry {
+  readonly id: string
+  readonly created_at: number
 }
 
-/** True when the entry was told already. */
-export function wasTold(
-  position: Position | undefined,
-  entry: { readonly id: string; readonly created_at: number },
-): boolean {
-  return position !== undefined && entry.created_at === position.at && position.ids.includes(entry.id)
+/** A service that keeps its lists in several places shows an entry up to so much later than a younger one. */
+const LATE_SECONDS = 5
+
+/** The position after these entries were told. */
+export function advance(position: Position | undefined, told: readonly Entry[]): Position | undefined {
+  if (told.length === 0) return position
+  const at = told.reduce((latest, { created_at }) => Math.max(latest, created_at), position?.at ?? -Infinity)
+  const all = [...(position?.last ?? []), ...told.map(({ id, created_at }): [string, number] => [id, created_at])]
+  return { at, last: all.filter(([, second]) => second >= at - LATE_SECONDS) }
+}
+
+/** Everything that is older was told. */
+export function toldBefore(position: Position | undefined): number {
+  return position === undefined ? -Infinity : position.at - LATE_SECONDS
+}
+
+/** The entries that were not told. */
+export function untold<T extends Entry>(position: Position | undefined, entries: readonly T[]): readonly T[] {
+  const named = new Set(position?.last.map(([id]) => id))
+  const before = toldBefore(position)
+  return entries.filter(({ id, created_at }) => created_at >= before && !named.has(id))
 }

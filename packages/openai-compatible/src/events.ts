@@ -1,11 +1,11 @@
 import type { EventPage, JobEvent, JobStatus } from '@anytune/core/driver'
 import type { OpenAI } from 'openai'
-import { identified, readAll } from './answers.ts'
-import { advance, parseCursor, wasTold, type Position } from './event-cursor.ts'
+import { identified, readPages } from './answers.ts'
+import { advance, type Entry, parseCursor, toldBefore, untold, type Position } from './event-cursor.ts'
 import { isMissingRoute } from './http-error.ts'
 import { metricName } from './metrics.ts'
 import { shownText } from './shown-text.ts'
-import { date, isObject, word } from './values.ts'
+import { date, isObject, seconds, word } from './values.ts'
 
 type VendorEvent = OpenAI.FineTuning.FineTuningJobEvent
 type VendorCheckpoint = OpenAI.FineTuning.Jobs.FineTuningJobCheckpoint
@@ -17,9 +17,9 @@ const QUIET: ReadonlySet<JobStatus | 'unknown'> = new Set(['paused', 'succeeded'
 /**
  * What a job told since the cursor, oldest first: its events, and its checkpoints among them.
  *
- * The service lists both newest first and dates them by the second. Events are told as they are found. A checkpoint has its place
- * before the first event of a later second, so it waits until there is one, or until the job is quiet: whenever somebody reads, the
- * order is the same.
+ * The service lists both newest first, some hosts oldest first, and dates them by the second. Events are told as they are found, one
+ * that comes into the list late after those that are younger. A checkpoint has its place before the first event of a later second, so
+ * it waits until there is one, or until the job is quiet: whenever somebody reads, the order is the same.
  */
 export async function readEvents(
   client: OpenAI,
@@ -60,7 +60,7 @@ async function unseenEvents(client: OpenAI, id: string, seen: Position | undefin
   const { jobs } = client.fineTuning
   try {
     return await unseen(
-      readAll((after) => jobs.listEvents(id, { limit: PAGE, ...(after && { after }) }, { signal })),
+      readPages((after) => jobs.listEvents(id, { limit: PAGE, ...(after && { after }) }, { signal })),
       seen,
     )
   } catch (error) {
@@ -75,7 +75,7 @@ async function unseenCheckpoints(client: OpenAI, id: string, seen: Position | un
   const { checkpoints } = client.fineTuning.jobs
   try {
     const found = await unseen(
-      readAll((after) => checkpoints.list(id, { limit: PAGE, ...(after && { after }) }, { signal })),
+      readPages((after) => checkpoints.list(id, { limit: PAGE, ...(after && { after }) }, { signal })),
       seen,
     )
     return found.toSorted((a, b) => a.created_at - b.created_at || a.step_number - b.step_number)
@@ -86,18 +86,27 @@ async function unseenCheckpoints(client: OpenAI, id: string, seen: Position | un
   }
 }
 
-/** Reads back to what was told, then turns round. */
-async function unseen<T extends { readonly id: string; readonly created_at: number }>(
-  newestFirst: AsyncIterable<T>,
-  seen: Position | undefined,
-): Promise<T[]> {
-  const fresh: T[] = []
-  for await (const entry of newestFirst) {
-    if (seen !== undefined && entry.created_at < seen.at) break
-    // An entry without a time has no place among the others.
-    if (date(entry.created_at) !== undefined && !wasTold(seen, entry)) fresh.push(entry)
+/** What was not told yet, oldest first. A list that begins with the newest is read back to what was told, another one to its end. */
+async function unseen<T extends Entry>(pages: AsyncIterable<readonly T[]>, seen: Position | undefined): Promise<T[]> {
+  const found: T[] = []
+  for await (const page of pages) {
+    const dated = page.flatMap(withTime)
+    found.push(...untold(seen, dated))
+    if (beginsWithNewest(dated) && (dated.at(-1)?.created_at ?? Infinity) < toldBefore(seen)) break
   }
-  return fresh.reverse()
+  // What the service tells of one second stays in its order.
+  if (beginsWithNewest(found)) found.reverse()
+  return found.sort((a, b) => a.created_at - b.created_at)
+}
+
+/** An entry without a time has no place among the others. */
+function withTime<T extends Entry>(entry: T): readonly T[] {
+  const created_at = seconds(entry.created_at)
+  return created_at === undefined ? [] : [{ ...entry, created_at }]
+}
+
+function beginsWithNewest(entries: readonly Entry[]): boolean {
+  return (entries[0]?.created_at ?? 0) >= (entries.at(-1)?.created_at ?? 0)
 }
 
 const LEVELS: Readonly<Record<string, 'info' | 'warning' | 'error'>> = {

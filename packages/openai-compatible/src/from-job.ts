@@ -1,7 +1,7 @@
 import type { Job, JobFile, JobStatus } from '@anytune/core/driver'
 import type { OpenAI } from 'openai'
 import { shownText } from './shown-text.ts'
-import { date, isObject, present, text, word, type Tolerant } from './values.ts'
+import { date, isObject, number, present, text, word, type Tolerant } from './values.ts'
 
 /** The service's own job object. */
 export type VendorJob = OpenAI.FineTuning.FineTuningJob
@@ -26,7 +26,7 @@ export function toJob(raw: VendorJob, statuses: Readonly<Record<string, JobStatu
     estimatedFinishAt: ENDED.has(status) ? undefined : date(told.estimated_finish),
     model: status === 'succeeded' ? text(told.fine_tuned_model) : undefined,
     failure: failureOf(told.error),
-    trainedTokens: told.trained_tokens ?? undefined,
+    trainedTokens: number(told.trained_tokens),
     files: filesOf(told),
     raw,
   })

@@ -1,7 +1,7 @@
 import type { FineTunedModel, Kept } from '@anytune/core/driver'
 import type { OpenAI } from 'openai'
 import { confirmed, identified, listed } from './answers.ts'
-import { date, present, text } from './values.ts'
+import { date, present, seconds, text } from './values.ts'
 
 /** Models with all verbs. */
 export type CompatibleModels = Kept<FineTunedModel> & Required<Pick<Kept<FineTunedModel>, 'delete'>>
@@ -32,7 +32,7 @@ export function modelsOf({ client, isFineTuned, baseModelOf }: ModelsDialect): C
       const tuned = listed(await client.models.list({ signal })).filter(
         ({ id }) => typeof id === 'string' && isFineTuned(id),
       )
-      return { items: tuned.toSorted((a, b) => (b.created ?? 0) - (a.created ?? 0)).map(toModel) }
+      return { items: tuned.toSorted((a, b) => (seconds(b.created) ?? 0) - (seconds(a.created) ?? 0)).map(toModel) }
     },
     delete: async (id, { signal }) => confirmed(await client.models.delete(id, { signal })),
   }

@@ -1,10 +1,11 @@
-import type { Attempt, Context, Created, StagingFile } from '@anytune/core/driver'
+import { AnytuneError, type Attempt, type Context, type Created, type StagingFile } from '@anytune/core/driver'
 import type { OpenAI } from 'openai'
 import { identified, UnexpectedAnswerError } from './answers.ts'
 import { statusOf } from './http-error.ts'
 import { sendParts } from './send-parts.ts'
 import { JSONL, TRANSFER_TIMEOUT_MS } from './stage-whole.ts'
 import { stagingState, type UploadState } from './staging-state.ts'
+import { seconds } from './values.ts'
 
 /** How an upload is cut. */
 export interface PartSettings {
@@ -34,7 +35,12 @@ export async function stageInParts(
     }
     await cancelUpload(client, earlier, context)
   }
-  return upload(client, file, await begin(client, file, context, settings), context, settings)
+  const begun = await begin(client, file, context, settings)
+  try {
+    return await upload(client, file, begun, context, settings)
+  } catch (error) {
+    throw GONE.has(statusOf(error) ?? 0) && begun.expiresAt <= Date.now() ? tooSlow(error) : error
+  }
 }
 
 /** Removes the parts of an unfinished upload. One whose id was not saved cannot be named, and expires after an hour. */
@@ -42,6 +48,9 @@ export async function abandonUpload(client: OpenAI, attempt: Attempt, context: C
   const state = stagingState(attempt)
   if (state?.way === 'parts') await cancelUpload(client, state, context)
 }
+
+/** How long an upload lives at OpenAI, for a host that does not say. */
+const LIFE_SECONDS = 3600
 
 /** What the service answers for an upload that takes no more parts. */
 const GONE = new Set([400, 404, 409, 410])
@@ -60,6 +69,14 @@ async function cancelUpload(client: OpenAI, { id }: UploadState, { signal }: Con
   }
 }
 
+function tooSlow(cause: unknown): AnytuneError {
+  return new AnytuneError('failed-precondition', 'the upload expired before all of the file was sent', {
+    operation: 'datasets.create',
+    hint: 'over a faster line, resume the run: the upload begins anew; over this one, train on a smaller file',
+    cause,
+  })
+}
+
 async function begin(
   client: OpenAI,
   file: StagingFile,
@@ -74,7 +91,9 @@ async function begin(
     ),
   )
   // The service's clock may be another: only how long the upload lives is taken from it.
-  const expiresAt = Date.now() + (made.expires_at - made.created_at) * 1000
+  const from = seconds(made.created_at)
+  const to = seconds(made.expires_at)
+  const expiresAt = Date.now() + (from === undefined || to === undefined ? LIFE_SECONDS : to - from) * 1000
   const state = { way: 'parts', id: made.id, expiresAt, partBytes, sent: {}, completing: false } satisfies UploadState
   await context.save(state)
   return state

@@ -13,11 +13,35 @@ export function word<T extends string>(table: Readonly<Record<string, T>>, vendo
   return (Object.hasOwn(table, vendorWord) ? table[vendorWord] : undefined) ?? 'unknown'
 }
 
-/** Seconds since 1970, as this wire format tells time; anything that is no time is absent. */
-export function date(seconds: unknown): Date | undefined {
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) return undefined
-  const time = new Date(seconds * 1000)
-  return Number.isNaN(time.getTime()) ? undefined : time
+/** As many seconds are five thousand years, and as many milliseconds were over in 1973. */
+const SURELY_MILLISECONDS = 1e11
+const ZONED_TIME = /^\d{4}-\d\d-\d\dT.+(?:Z|[+-]\d\d:?\d\d)$/
+
+/**
+ * A time in seconds since 1970, as this wire format tells it. Hosts that speak it tell milliseconds, numbers in quotation marks, and
+ * ISO 8601 as well. Anything that is no time is absent, and so is one that leaves its zone open.
+ */
+export function seconds(told: unknown): number | undefined {
+  const number = typeof told === 'string' ? numberOf(told) : told
+  if (typeof number !== 'number' || !Number.isFinite(number)) return undefined
+  const value = number >= SURELY_MILLISECONDS ? number / 1000 : number
+  return Number.isNaN(new Date(value * 1000).getTime()) ? undefined : value
+}
+
+function numberOf(written: string): number {
+  if (/^\d+(?:\.\d+)?$/.test(written)) return Number(written)
+  return ZONED_TIME.test(written) ? Date.parse(written) / 1000 : Number.NaN
+}
+
+/** The same as a date. */
+export function date(told: unknown): Date | undefined {
+  const value = seconds(told)
+  return value === undefined ? undefined : new Date(value * 1000)
+}
+
+/** A number, and nothing that only looks like one. */
+export function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
 /** A text with something in it. */

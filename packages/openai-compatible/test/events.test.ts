@@ -9,10 +9,10 @@ const signal = new AbortController().signal
 
 interface Entry {
   readonly id: string
-  readonly created_at: number
+  readonly created_at: unknown
 }
 
-const event = (id: string, created_at: number, given: object = {}) => ({
+const event = (id: string, created_at: unknown, given: object = {}) => ({
   object: 'fine_tuning.job.event',
   id,
   created_at,
@@ -32,14 +32,20 @@ const checkpoint = (id: string, created_at: number, step_number: number) => ({
   metrics: { step: step_number },
 })
 
-/** A job whose lists grow as the test says; oldest first here, told newest first in pages of `limit` or fewer. */
-async function jobWith(state: { events: Entry[]; checkpoints: Entry[]; status: string; pageSize?: number }) {
+/** A job whose lists grow as the test says; oldest first here, told newest first, or as they are, in pages of `limit` or fewer. */
+async function jobWith(state: {
+  events: Entry[]
+  checkpoints: Entry[]
+  status: string
+  pageSize?: number
+  oldestFirst?: boolean
+}) {
   const list = (entries: readonly Entry[], { query }: Asked) => {
-    const newestFirst = entries.toReversed()
-    const after = newestFirst.findIndex(({ id }) => id === query.get('after'))
+    const listed = state.oldestFirst === true ? entries : entries.toReversed()
+    const after = listed.findIndex(({ id }) => id === query.get('after'))
     const size = Math.min(Number(query.get('limit') ?? 20), state.pageSize ?? Infinity)
-    const data = newestFirst.slice(after + 1, after + 1 + size)
-    return { object: 'list', data, has_more: after + 1 + size < newestFirst.length }
+    const data = listed.slice(after + 1, after + 1 + size)
+    return { object: 'list', data, has_more: after + 1 + size < listed.length }
   }
   const host = await scriptedHost({
     'GET /fine_tuning/jobs/ftjob-1': () => vendorJob({ id: 'ftjob-1', status: state.status }),
@@ -129,6 +135,51 @@ describe('what a job tells', () => {
       'GET /fine_tuning/jobs/ftjob-1/events',
       'GET /fine_tuning/jobs/ftjob-1/checkpoints',
     ])
+  })
+
+  it.each([1, 2, 100])('is told once where the host lists the oldest first, in pages of %i', async (pageSize) => {
+    const state = {
+      events: Array.from({ length: 5 }, (_, index) => event(`e${index}`, 100 + index)),
+      checkpoints: [],
+      status: 'running',
+      oldestFirst: true,
+      pageSize,
+    }
+    await using job = await jobWith(state)
+    const first = await job.read()
+    expect(ids(first.events)).toEqual(['e0', 'e1', 'e2', 'e3', 'e4'])
+    state.events.push(event('e5', 200), event('e6', 201))
+    const second = await job.read(first.cursor)
+    expect(ids(second.events)).toEqual(['e5', 'e6'])
+    expect(ids((await job.read(second.cursor)).events)).toEqual([])
+  })
+
+  it('is told once, and wholly, where an event comes into the list after younger ones', async () => {
+    const state = { events: [event('b', 102), event('a', 101)], checkpoints: [], status: 'running' }
+    await using job = await jobWith(state)
+    const first = await job.read()
+    expect(ids(first.events)).toEqual(['a', 'b'])
+    state.events = [event('late', 99), event('a', 101), event('b', 102), event('c', 103)]
+    const second = await job.read(first.cursor)
+    expect(ids(second.events)).toEqual(['late', 'c'])
+    expect(ids((await job.read(second.cursor)).events)).toEqual([])
+  })
+
+  it('is told once where it is listed twice', async () => {
+    const twice = event('a', 100)
+    await using job = await jobWith({ events: [twice, twice], checkpoints: [], status: 'running' })
+    expect(ids((await job.read()).events)).toEqual(['a'])
+  })
+
+  it.each([
+    ['milliseconds', 1_721_764_800_000],
+    ['numbers in quotation marks', '1721764800'],
+    ['ISO 8601', '2024-07-23T20:00:00Z'],
+  ])('is told with its time where the host tells time in %s', async (_, told) => {
+    await using job = await jobWith({ events: [event('a', told)], checkpoints: [], status: 'running' })
+    const { events, cursor } = await job.read()
+    expect(events.map(({ at }) => at)).toEqual([new Date('2024-07-23T20:00:00Z')])
+    expect((await job.read(cursor)).events).toEqual([])
   })
 
   it('refuses a cursor that is none', async () => {

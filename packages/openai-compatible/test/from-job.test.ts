@@ -68,6 +68,18 @@ describe('what a job tells (peers’ defect D7)', () => {
     expect(estimated.estimatedFinishAt).toEqual(new Date('2024-07-23T21:00:00Z'))
   })
 
+  it.each([
+    ['milliseconds', 1_721_768_400_000, '2024-07-23T21:00:00Z'],
+    ['a number in quotation marks', '1721768400', '2024-07-23T21:00:00Z'],
+    ['ISO 8601', '2024-07-23T23:00:00+02:00', '2024-07-23T21:00:00Z'],
+    ['a time without a zone', '2024-07-23T21:00:00', undefined],
+    ['a word', 'yesterday', undefined],
+    ['an object', {}, undefined],
+  ])('reads %s as what it is', (_, created_at, expected) => {
+    const { createdAt } = read({ created_at })
+    expect(createdAt).toEqual(expected === undefined ? undefined : new Date(expected))
+  })
+
   it('says which files it was given and which it wrote', () => {
     expect(read({ validation_file: 'file-v', result_files: ['file-r'] }).files).toEqual([
       { role: 'training', id: 'file-abc123' },

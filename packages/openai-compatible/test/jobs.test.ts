@@ -83,6 +83,13 @@ describe('finding the job of an attempt', () => {
     expect(await find(() => list(another, older, bare), SENT)).toEqual({ state: 'unsure', candidates: [] })
   })
 
+  it('ends where the list does not', async () => {
+    let id = 0
+    const page = () => list(...Array.from({ length: 20_000 }, () => ({ ...others, id: `ftjob-${id++}` })))
+    const finding = find(({ query }) => (query.has('metadata[anytune]') ? list() : { ...page(), has_more: true }), SENT)
+    await expect(finding).rejects.toThrow('the list does not end')
+  }, 60_000)
+
   it('promises that there is none only when the request was never sent', async () => {
     expect(await find(() => list())).toEqual({ state: 'absent' })
     expect(await find(() => list(), SENT)).toEqual({ state: 'unsure', candidates: [] })

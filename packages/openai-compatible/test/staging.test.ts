@@ -3,6 +3,7 @@ import type { Attempt, StagingFile } from '@anytune/core/driver'
 import { datasetsOf } from '@anytune/openai-compatible'
 import { requestPermit } from '../../core/src/policy/gate.ts'
 import { describe, expect, it, vi } from 'vitest'
+import { stagingState } from '../src/staging-state.ts'
 import { contextOf, scriptedHost, type Asked } from './scripted-host.ts'
 import { stagingFile, uploadsHost } from './uploads-host.ts'
 
@@ -94,6 +95,42 @@ describe('a large file', () => {
     await using host = await uploadsHost((asked) => (isPart(asked) ? { status: 403, text: '{}' } : undefined))
     await expect(stage(host, stagingFile(CONTENT))).rejects.toMatchObject({ status: 403 })
     expect(host.asked.filter(isPart).length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('an upload whose life is over, or not told', () => {
+  /** A host whose uploads live so long, and are gone after two parts. */
+  const livingFor = (times: object) => {
+    let parts = 0
+    return scriptedHost({
+      'POST /uploads': () => ({ id: 'upload_1', ...times }),
+      'POST /uploads/upload_1/parts': () => {
+        parts += 1
+        return parts > 2 ? { status: 400, text: '{}' } : { id: `part_${parts}` }
+      },
+    })
+  }
+
+  it('is told as that when the line was too slow for it', async () => {
+    await using host = await livingFor({ created_at: 1000, expires_at: 1000 })
+    await expect(stage(host, stagingFile(CONTENT))).rejects.toMatchObject({
+      code: 'failed-precondition',
+      hint: expect.stringContaining('resume') as string,
+    })
+  })
+
+  it.each([
+    [{ created_at: 1000, expires_at: 4600 }],
+    [{ created_at: '2024-07-23T20:00:00Z', expires_at: '2024-07-23T21:00:00Z' }],
+    [{}],
+  ])('is otherwise the service’s refusal, and can be gone on with: %j', async (times) => {
+    await using host = await livingFor(times)
+    const context = contextOf()
+    await expect(stage(host, stagingFile(CONTENT), FRESH, context)).rejects.toMatchObject({ status: 400 })
+    const state = stagingState(resumed(context.saved.at(-1)))
+    const expiresAt = state?.way === 'parts' ? state.expiresAt : 0
+    expect(expiresAt).toBeGreaterThan(Date.now() + 1_800_000)
+    expect(expiresAt).toBeLessThanOrEqual(Date.now() + 3_600_000)
   })
 })
 
