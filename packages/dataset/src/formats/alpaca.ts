@@ -3,7 +3,7 @@ import type { Codec, Decoded, Encoded } from './codec.ts'
 import { splitSystem, textsOf } from './content.ts'
 import type { Unsaid } from './features.ts'
 import { listText, textsText, type Quote } from './row-text.ts'
-import { checkShape, isList, listOf, shape, target, text, wrongType, type Check } from './shape.ts'
+import { checkShape, fault, isList, listOf, shape, target, text, within, wrongType, type Check } from './shape.ts'
 import { firstUnsaid } from './unsaid.ts'
 
 /**
@@ -20,8 +20,16 @@ export const alpaca: Codec = {
   encode,
 }
 
-const pair: Check = (value) =>
-  isList(value) && value.length === 2 ? listOf(text)(value) : wrongType('a list of a question and its answer', value)
+const pair: Check = (value) => {
+  if (!isList(value)) return wrongType('a list', value)
+  const [question = null, answer = null] = value
+  if (value.length !== 2) return notAPair
+  const found = text(question)
+  if (found) return within(0, found)
+  const missing = target(answer)
+  return missing && within(1, missing)
+}
+const notAPair = fault('invalid-value', 'must be a list of two texts, a question and its answer')
 
 const ROW = shape({ instruction: text, output: target }, { input: text, system: text, history: listOf(pair) })
 

@@ -172,7 +172,15 @@ function checkSaid(blocks: readonly JsonObject[], called: Set<JsonValue>): Fault
     // assistantBlocks has established it.
     if (Object.hasOwn(block, 'toolUse')) called.add((block['toolUse'] as { toolUseId: string }).toolUseId)
   }
-  return blocks.every((block) => block['text'] === '') ? emptyTarget : undefined
+  return blocks.every(saysNothing) ? emptyTarget : undefined
+}
+
+/** An empty text, or reasoning without a word; a signature proves that there was some. */
+function saysNothing(block: JsonObject): boolean {
+  // assistantBlocks has established it.
+  const { reasoningText } = (block['reasoningContent'] ?? {}) as { reasoningText?: JsonObject }
+  const said = reasoningText ?? block
+  return said['text'] === '' && said['signature'] === undefined
 }
 
 function decodeTool({ toolSpec: { name, description, inputSchema, strict } }: { readonly toolSpec: ToolSpec }): Tool {

@@ -1,7 +1,6 @@
 import type { AssistantMessage, Example, JsonObject, JsonValue } from '../example.ts'
 import type { Fault } from '../rules.ts'
 import type { Codec, Decoded, Encoded } from './codec.ts'
-import { lastNotUser } from './faults.ts'
 import {
   answerText,
   contents,
@@ -25,6 +24,7 @@ export const geminiPreference: Codec = {
   source:
     'Google, Vertex AI, “Prepare preference tuning data”; discovery document aiplatform v1beta1, revision 20260920, GeminiPreferenceExample',
   says: new Set(['preference', 'system-message', 'empty-instructions', 'several-turns', 'uneven-turns', 'text-parts']),
+  partly: { 'uneven-turns': 'the last turn is the user’s' },
   looksLike: (row) => Object.hasOwn(row, 'contents') && Object.hasOwn(row, 'completions'),
   decode,
   encode,
@@ -67,7 +67,7 @@ function decode(row: JsonObject): Decoded {
   if ('fault' in decoded) return decoded
   const last = turns.length - 1
   if (turns[last]?.role === 'model') {
-    return { fault: within('contents', within(last, within('role', lastNotUser))) }
+    return { fault: within('contents', within(last, within('role', lastNotAsked))) }
   }
   const better = pair[0].score === 1 ? 0 : 1
   const preferred = decodeAnswer(pair, better)
@@ -87,12 +87,18 @@ function decodeAnswer(pair: Row['completions'], index: 0 | 1): AssistantMessage 
   return message
 }
 
+const lastNotAsked = fault(
+  'last-not-user',
+  'the last turn must be the user’s',
+  'end "contents" with what is asked; both answers go into "completions"',
+)
 const notText = fault('invalid-value', 'preference tuning of Gemini takes texts alone: no media, calls or thoughts')
 const severalMessages = fault('invalid-output', 'must be one message: no text after a call')
 
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
   const unsaid = firstUnsaid(example, geminiPreference.says)
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
+  if (example.messages.at(-1)?.role !== 'user') return { unsaid: { feature: 'uneven-turns', field: 'messages' } }
   const { systemInstruction: instruction, contents: turns, naming } = contentsText(example.messages, quote)
   const completion = (score: 0 | 1, answer: AssistantMessage) =>
     `{"score":${score},"completion":${answerText(answer, naming, quote)}}`

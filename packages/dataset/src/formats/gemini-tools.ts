@@ -27,11 +27,17 @@ const NAME_IN_WORDS = 'a letter or underscore first, then letters, digits and an
 export const GEMINI_PARTLY = {
   'image-uri': 'gs: and http(s) addresses',
   'media-uri': 'gs: and http(s) addresses',
+  'call-id': 'one character or more',
   'tool-name': NAME_IN_WORDS,
 } as const
 
 /** The same as limits. */
-export const GEMINI_LIMITS: Limits = { address: GEMINI_ADDRESS, callName: GEMINI_NAME, toolName: GEMINI_NAME }
+export const GEMINI_LIMITS: Limits = {
+  address: GEMINI_ADDRESS,
+  callId: /./s,
+  callName: GEMINI_NAME,
+  toolName: GEMINI_NAME,
+}
 
 const parameters: Check = (value) => {
   if (!isObject(value)) return wrongType('an object', value)

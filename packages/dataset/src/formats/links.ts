@@ -45,17 +45,19 @@ export function createLinks(): Links {
 export function misleadingAnswer(messages: readonly Message[], named: boolean): number | undefined {
   if (!messages.some(({ role }) => role === 'tool')) return undefined
   const links = createLinks()
-  const names = new Map<string, string>()
+  /** An id used twice means the latest call that has it, so calls have ids of their own here. */
+  const latest = new Map<string, { readonly own: string; readonly name: string }>()
   for (const [index, message] of messages.entries()) {
     if (message.role === 'assistant') {
       if (messages[index - 1]?.role !== 'assistant') links.forget()
       for (const call of message.tool_calls ?? []) {
         const name = call.type === 'function' ? call.function.name : call.custom.name
-        names.set(links.call(name, call.id), name)
+        latest.set(call.id, { own: links.call(name), name })
       }
     }
     if (message.role !== 'tool') continue
-    if (links.answer(named ? names.get(message.tool_call_id) : undefined) !== message.tool_call_id) return index
+    const meant = latest.get(message.tool_call_id)
+    if (links.answer(named ? meant?.name : undefined) !== meant?.own) return index
   }
   return undefined
 }

@@ -25,9 +25,9 @@ export function dataUrl({ mediaType, base64 }: DataUrl): string {
 /** S3Uri of Amazon's service model bedrock-runtime. */
 export const S3_URI = /^s3:\/\/[a-z0-9][.\-a-z0-9]{1,61}[a-z0-9](?:\/.*)?$/
 
-/** How an image is given. */
+/** How an image is given; data that say they are no image are an address like any other. */
 export function imageFeature({ image_url: { url, media_type: mediaType } }: ImagePart): Feature {
-  if (mediaType === undefined) return parseDataUrl(url) ? 'image-data' : 'image-url'
+  if (mediaType === undefined) return parseDataUrl(url)?.mediaType.startsWith('image/') ? 'image-data' : 'image-url'
   return S3_URI.test(url) ? 'image-s3' : 'image-uri'
 }
 

@@ -1,5 +1,5 @@
 import type { AssistantMessage, AssistantPart, Message, ToolCall, ToolMessage, UserPart } from '../example.ts'
-import { shortest, withoutEmptyTexts } from './content.ts'
+import { partsOf, shortest, withoutEmptyTexts } from './content.ts'
 
 /**
  * In the formats of AWS and Google one turn holds texts, calls and answers in any order; in an example calls follow the
@@ -67,10 +67,14 @@ export function turnsText(
 
 function joins(before: Message, message: Message): boolean {
   if (before.role === 'assistant' && message.role === 'assistant') {
-    return (before.tool_calls?.length ?? 0) > 0 && (message.content?.length ?? 0) > 0
+    return (before.tool_calls?.length ?? 0) > 0 && saysSomething(message)
   }
   if (before.role === 'assistant' || message.role === 'assistant') return false
   return before.role === 'tool' || message.role === 'tool'
+}
+
+function saysSomething({ content }: AssistantMessage): boolean {
+  return partsOf<AssistantPart>(content).some((part) => part.type !== 'text' || part.text !== '')
 }
 
 function assistantMessage(parts: readonly AssistantPart[], calls: readonly ToolCall[]): AssistantMessage {

@@ -152,14 +152,14 @@ const ALL = (Object.entries(EXAMPLES) as readonly (readonly [Feature, Example])[
 const PARTLY: ReadonlySet<string> = new Set(['tool-name', 'call-id', 'media-type'])
 const isSaid = ({ feature, format }: { feature: Feature; format: FormatId }) =>
   CODECS[format].says.has(feature) && !(PARTLY.has(feature) && CODECS[format].partly?.[feature])
-const SAID = ALL.filter((pair) => isSaid(pair) || takesADot(pair))
+const SAID = ALL.filter((pair) => isSaid(pair) || takesMore(pair))
 const REFUSED = ALL.filter(
   (pair) => !SAID.some(({ feature, format }) => feature === pair.feature && format === pair.format),
 )
 
-/** Google takes a name with a dot. */
-function takesADot({ feature, format }: { readonly feature: Feature; readonly format: FormatId }): boolean {
-  return feature === 'tool-name' && format === 'gemini'
+/** Google takes a name with a dot, and any id but none. */
+function takesMore({ feature, format }: { readonly feature: Feature; readonly format: FormatId }): boolean {
+  return (feature === 'tool-name' || feature === 'call-id') && format === 'gemini'
 }
 
 describe('the table of features', () => {

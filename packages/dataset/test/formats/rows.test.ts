@@ -277,7 +277,7 @@ describe('rows are rejected by rule and field', () => {
 
     ['unknown-key', undefined, 'alpaca', '{"instruction":"i","output":"o","text":"t"}'],
     ['empty-target', 'output', 'alpaca', '{"instruction":"i","input":"","output":""}'],
-    ['wrong-type', 'history[0]', 'alpaca', '{"instruction":"i","output":"o","history":[["q"]]}'],
+    ['invalid-value', 'history[0]', 'alpaca', '{"instruction":"i","output":"o","history":[["q"]]}'],
     ['wrong-type', 'history[0][1]', 'alpaca', '{"instruction":"i","output":"o","history":[["q",1]]}'],
     ['missing-key', 'output', 'alpaca', '{"instruction":"i","input":"x"}'],
 
