@@ -4,7 +4,7 @@ import { splitSystem, textsOf } from './content.ts'
 import type { Unsaid } from './features.ts'
 import { listText, textsText, type Quote } from './row-text.ts'
 import { checkShape, fault, isList, listOf, shape, target, text, within, wrongType, type Check } from './shape.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /**
  * Stanford Alpaca's rows, with the two keys LLaMA Factory added. `input` that is not empty is a second part of what
@@ -61,8 +61,10 @@ function assistant(content: string): AssistantMessage {
   return { role: 'assistant', content }
 }
 
+const unsaidIn = createUnsaid(alpaca.says)
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, alpaca.says)
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const parted = misplacedParts(example.messages)
   if (parted) return { unsaid: parted }

@@ -33,8 +33,9 @@ import {
 } from './shape.ts'
 import { assistantMessages, turnsText, userMessages } from './turns.ts'
 import type { Limits } from './says.ts'
-import { jsonText, listText, objectText, type Quote } from './row-text.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { rememberLast } from './repeated.ts'
+import { listText, objectText, type Quote } from './row-text.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /** Amazon Bedrock's conversations, for Nova and Llama. `schemaVersion` may be any text and says nothing but its own name. */
 export const bedrockConversation: Codec = {
@@ -195,8 +196,10 @@ function decodeTool({ toolSpec: { name, description, inputSchema, strict } }: { 
   }
 }
 
+const unsaidIn = createUnsaid(bedrockConversation.says, LIMITS)
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, bedrockConversation.says, LIMITS)
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const { system, rest } = splitSystem(example.messages)
   return {
@@ -204,12 +207,14 @@ function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
       schemaVersion: '"bedrock-conversation-2024"',
       system: system === undefined ? undefined : listText(textsOf(system), (text) => `{"text":${quote(text)}}`),
       messages: turnsText(rest, HEADS, (message) => blocksText(message, quote)),
-      toolConfig: jsonText(example.tools?.length ? { tools: example.tools.map(encodeTool) } : undefined),
+      toolConfig: example.tools?.length ? toolsText(example.tools) : undefined,
     }),
   }
 }
 
 const HEADS = { user: '{"role":"user","content":[', assistant: '{"role":"assistant","content":[' } as const
+
+const toolsText = rememberLast((tools: readonly Tool[]) => JSON.stringify({ tools: tools.map(encodeTool) }))
 
 function encodeTool({ function: { name, description, parameters, strict } }: Tool): object {
   return {

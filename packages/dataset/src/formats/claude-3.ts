@@ -5,7 +5,7 @@ import { partsOf, shortest, splitSystem, textsOf } from './content.ts'
 import { emptyTarget, lastNotAssistant } from './faults.ts'
 import { listText, objectText, type Quote } from './row-text.ts'
 import { byType, checkShape, fault, isList, listOf, objectOf, oneOf, shape, text, within, wrongType } from './shape.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /** Anthropic Claude 3's rows on Bedrock: the instructions beside the messages, each message a text or a list of texts. */
 export const claude3: Codec = {
@@ -54,8 +54,10 @@ function checkTurns(turns: readonly Turn[]): Fault | undefined {
   return turns[last]?.role === 'assistant' ? undefined : within(last, within('role', lastNotAssistant))
 }
 
+const unsaidIn = createUnsaid(claude3.says)
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, claude3.says)
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const { system, rest } = splitSystem(example.messages)
   const instructions = textsOf(system)

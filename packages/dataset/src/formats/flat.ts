@@ -3,7 +3,7 @@ import type { Codec, Decoded, Encoded } from './codec.ts'
 import { splitSystem, textsOf } from './content.ts'
 import { textsText, type Quote } from './row-text.ts'
 import { checkShape, shape, target, text } from './shape.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /**
  * One question and its answer under a key each, as tables have them; a field mapping makes these keys of any others.
@@ -34,8 +34,10 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'chat', messages: [...instructions, ...turns] } }
 }
 
+const unsaidIn = createUnsaid(flat.says)
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, flat.says)
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const { system, rest } = splitSystem(example.messages)
   const [prompt, completion] = rest.flatMap(({ content }) => textsOf(content))

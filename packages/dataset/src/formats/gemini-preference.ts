@@ -15,7 +15,7 @@ import { camelNames } from './gemini-names.ts'
 import { createLinks } from './links.ts'
 import { objectText, type Quote } from './row-text.ts'
 import { checkShape, fault, isList, listOf, objectOf, shape, within, wrongType, type Check } from './shape.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /** Google Vertex AI's rows for preference tuning: a conversation and two completions, scored 1 and 0; text alone. */
 export const geminiPreference: Codec = {
@@ -75,7 +75,7 @@ function decode(row: JsonObject): Decoded {
   const nonPreferred = decodeAnswer(pair, better === 0 ? 1 : 0)
   if ('rule' in nonPreferred) return { fault: nonPreferred }
   const example: Example = { kind: 'preference', messages: decoded.messages, preferred, nonPreferred }
-  return firstUnsaid(example, geminiPreference.says) ? { fault: notText } : { example }
+  return unsaidIn(example) ? { fault: notText } : { example }
 }
 
 function decodeAnswer(pair: Row['completions'], index: 0 | 1): AssistantMessage | Fault {
@@ -95,8 +95,10 @@ const lastNotAsked = fault(
 const notText = fault('invalid-value', 'preference tuning of Gemini takes texts alone: no media, calls or thoughts')
 const severalMessages = fault('invalid-output', 'must be one message: no text after a call')
 
+const unsaidIn = createUnsaid(geminiPreference.says)
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, geminiPreference.says)
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
   if (example.messages.at(-1)?.role !== 'user') return { unsaid: { feature: 'uneven-turns', field: 'messages' } }
   const { systemInstruction: instruction, contents: turns, naming } = contentsText(example.messages, quote)

@@ -1,6 +1,7 @@
 import type { JsonObject, Tool } from '../example.ts'
 import { GEMINI_ADDRESS } from './gemini-parts.ts'
 import { decodeSchema, encodeSchema } from './gemini-schema.ts'
+import { rememberLast } from './repeated.ts'
 import {
   anyObject,
   checkShape,
@@ -101,16 +102,17 @@ function decodeDeclaration({ name, description, parameters, parametersJsonSchema
   }
 }
 
-/** Tools as the documentation of tuning shows them, with Google's own schema wherever it can say the same. */
-export function encodeTools(tools: readonly Tool[]): object[] {
-  const declarations = tools.map(({ function: { name, description, parameters } }) => {
-    const schema = parameters && encodeSchema(parameters)
-    return {
-      name,
-      // None says the same as an empty one.
-      description: description === '' ? undefined : description,
-      ...(schema ? { parameters: schema } : { parametersJsonSchema: parameters }),
-    }
-  })
-  return [{ functionDeclarations: declarations }]
+/** The JSON text of tools as the documentation of tuning shows them, with Google's own schema wherever it can say the same. */
+export const toolsText = rememberLast((tools: readonly Tool[]) =>
+  JSON.stringify([{ functionDeclarations: tools.map(encodeTool) }]),
+)
+
+function encodeTool({ function: { name, description, parameters } }: Tool): object {
+  const schema = parameters && encodeSchema(parameters)
+  return {
+    name,
+    // None says the same as an empty one.
+    description: description === '' ? undefined : description,
+    ...(schema ? { parameters: schema } : { parametersJsonSchema: parameters }),
+  }
 }

@@ -10,10 +10,10 @@ import {
   type Content,
 } from './gemini-contents.ts'
 import { camelNames } from './gemini-names.ts'
-import { decodeTools, encodeTools, GEMINI_LIMITS, GEMINI_PARTLY, geminiTools } from './gemini-tools.ts'
-import { jsonText, objectText, type Quote } from './row-text.ts'
+import { decodeTools, toolsText, GEMINI_LIMITS, GEMINI_PARTLY, geminiTools } from './gemini-tools.ts'
+import { objectText, type Quote } from './row-text.ts'
 import { checkShape, shape, within } from './shape.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /** Google Vertex AI's rows for supervised tuning; keys are taken in both of Google's spellings. */
 export const gemini: Codec = {
@@ -58,10 +58,12 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'chat', messages: decoded.messages, ...(tools && { tools: decodeTools(tools) }) } }
 }
 
+const unsaidIn = createUnsaid(gemini.says, GEMINI_LIMITS)
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, gemini.says, GEMINI_LIMITS)
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const { systemInstruction: instruction, contents: turns } = contentsText(example.messages, quote)
-  const offered = jsonText(example.tools?.length ? encodeTools(example.tools) : undefined)
+  const offered = example.tools?.length ? toolsText(example.tools) : undefined
   return { text: objectText({ systemInstruction: instruction, contents: turns, tools: offered }) }
 }

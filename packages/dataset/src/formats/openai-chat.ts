@@ -15,7 +15,7 @@ import {
 } from './openai-message.ts'
 import { jsonText, listText, objectText, type Quote } from './row-text.ts'
 import { boolean, checkShape, fault, isList, shape, within } from './shape.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /** OpenAI's supervised rows (FineTuneChatRequestInput): `messages`, and optionally the tools offered. */
 export const openaiChat: Codec = {
@@ -49,8 +49,10 @@ function decode(row: JsonObject): Decoded {
   }
 }
 
+const unsaidIn = createUnsaid(openaiChat.says, { toolName: TOOL_NAME })
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, openaiChat.says, { toolName: TOOL_NAME })
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   return {
     text: objectText({

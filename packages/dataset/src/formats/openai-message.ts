@@ -3,6 +3,7 @@ import type { Fault } from '../rules.ts'
 import { emptyTarget, saidNothing, unmatched } from './faults.ts'
 import type { Feature } from './features.ts'
 import type { Quote } from './row-text.ts'
+import { repeated } from './repeated.ts'
 import {
   anyObject,
   boolean,
@@ -148,15 +149,19 @@ export const functionName: Check = (value) => {
 }
 const functionKeys = { description: text, parameters: anyObject }
 
-/** `tools` of a row: functions the model may call. */
-export const tools: Check = listOf(
-  objectOf(
-    shape({
-      type: oneOf('function'),
-      function: objectOf(shape({ name: functionName }, { ...functionKeys, strict: orNull(boolean) })),
-    }),
+const offer = repeated(
+  listOf(
+    objectOf(
+      shape({
+        type: oneOf('function'),
+        function: objectOf(shape({ name: functionName }, { ...functionKeys, strict: orNull(boolean) })),
+      }),
+    ),
   ),
 )
+
+/** `tools` of a row: functions the model may call. */
+export const tools: Check = offer.check
 
 /** Definitions of functions, without a wrapper around each. */
 export const functionDefinitions: Check = listOf(objectOf(shape({ name: functionName }, functionKeys)))
@@ -260,7 +265,7 @@ export function toolMembers(row: JsonObject): {
   if (offered === undefined && parallel === undefined) return {}
   return {
     // Both were checked by the row's shape.
-    ...(offered !== undefined && { tools: offered as unknown as readonly Tool[] }),
+    ...(offered !== undefined && { tools: offer.first(offered) as unknown as readonly Tool[] }),
     ...(parallel !== undefined && { parallelToolCalls: parallel as boolean }),
   }
 }

@@ -14,7 +14,7 @@ import {
 } from './openai-message.ts'
 import { jsonText, listText, objectText, type Quote } from './row-text.ts'
 import { boolean, checkShape, objectOf, shape } from './shape.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /** OpenAI's preference rows (FineTunePreferenceRequestInput): a conversation and two answers, one message each. */
 export const openaiPreference: Codec = {
@@ -44,8 +44,10 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'preference', messages: turns, ...toolMembers(input), preferred, nonPreferred } }
 }
 
+const unsaidIn = createUnsaid(openaiPreference.says, { toolName: TOOL_NAME })
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, openaiPreference.says, { toolName: TOOL_NAME })
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'preference') return { unsaid: unsaid ?? { feature: example.kind } }
   const written = (message: Message) => messageText(unweighed(message), quote)
   return {

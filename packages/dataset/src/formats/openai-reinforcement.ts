@@ -13,7 +13,7 @@ import {
 } from './openai-message.ts'
 import { jsonText, listText, objectText, type Quote } from './row-text.ts'
 import { boolean, checkShape, isList, isObject, shape, within } from './shape.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /** OpenAI's reinforcement rows: a conversation that ends with what is asked, and whatever else its grader reads as `item`. */
 export const openaiReinforcement: Codec = {
@@ -50,8 +50,10 @@ function decode(row: JsonObject): Decoded {
   return { example: { kind: 'reinforcement', messages: turns, ...toolMembers(row), item } }
 }
 
+const unsaidIn = createUnsaid(openaiReinforcement.says, { toolName: TOOL_NAME })
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, openaiReinforcement.says, { toolName: TOOL_NAME })
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'reinforcement') return { unsaid: unsaid ?? { feature: example.kind } }
   const conversation = objectText({
     messages: listText(example.messages, (message) => messageText(unweighed(message), quote)),

@@ -8,7 +8,7 @@ import { createLinks, misleadingAnswer, type Links } from './links.ts'
 import { functionDefinitions, OPENAI_PARTLY, TOOL_NAME } from './openai-message.ts'
 import { listText, objectText, textsText, type Quote } from './row-text.ts'
 import { anyObject, checkShape, fault, isList, isObject, listOf, objectOf, shape, text, within } from './shape.ts'
-import { firstUnsaid } from './unsaid.ts'
+import { createUnsaid } from './unsaid.ts'
 
 /** ShareGPT's conversations, with the turns for tools that LLaMA Factory added; calls and tools are JSON inside texts. */
 export const sharegpt: Codec = {
@@ -160,8 +160,10 @@ const notCalls = fault(
 const lateSystem = fault('invalid-value', 'only the first turn can be the system’s')
 const twoSystems = fault('invalid-value', 'the first turn is the system’s already', 'keep one of the two')
 
+const unsaidIn = createUnsaid(sharegpt.says, { toolName: TOOL_NAME })
+
 function encode(example: Example, quote: Quote = JSON.stringify): Encoded {
-  const unsaid = firstUnsaid(example, sharegpt.says, { toolName: TOOL_NAME })
+  const unsaid = unsaidIn(example)
   if (unsaid || example.kind !== 'chat') return { unsaid: unsaid ?? { feature: example.kind } }
   const misleading = misleadingAnswer(example.messages, false)
   if (misleading !== undefined) {

@@ -1,20 +1,31 @@
 import type { AssistantMessage, Example, InstructionMessage, Message, Role, Tool, ToolCall } from '../example.ts'
 import type { Feature, Unsaid } from './features.ts'
 import { parseObjectText } from './json-text.ts'
+import { rememberLast } from './repeated.ts'
 import { firstOf, ofJson, under, unless, type Limits, type Says } from './says.ts'
 import { ofParts, ofSaid, ofToolResult, ofUser } from './unsaid-parts.ts'
 
-/** The first thing in the example that is not among what a format says. */
-export function firstUnsaid(example: Example, features: ReadonlySet<Feature>, limits: Limits = {}): Unsaid | undefined {
+/** Finds the first thing in an example that is not among what a format says; undefined when there is none. */
+export function createUnsaid(
+  features: ReadonlySet<Feature>,
+  limits: Limits = {},
+): (example: Example) => Unsaid | undefined {
   const says: Says = { has: (feature) => features.has(feature), ...limits }
-  if (!says.has(example.kind)) return { feature: example.kind }
-  if (example.kind === 'completion' || example.kind === 'text') return undefined
-  const found = ofOffer(example, says) ?? ofConversation(example.messages, says)
-  if (found || example.kind !== 'preference') return found
-  return (
-    under('preferred', ofAssistant(example.preferred, says)) ??
-    under('nonPreferred', ofAssistant(example.nonPreferred, says))
-  )
+  const ofTools = rememberLast((tools: readonly Tool[]) => firstOf('tools', tools, (tool) => ofTool(tool, says)))
+  return (example) => {
+    if (!says.has(example.kind)) return { feature: example.kind }
+    if (example.kind === 'completion' || example.kind === 'text') return undefined
+    const tools = example.tools ?? []
+    const found =
+      ofOffer(example, says) ??
+      (tools.length === 0 ? undefined : (unless(says, 'tools', 'tools') ?? ofTools(tools))) ??
+      ofConversation(example.messages, says)
+    if (found || example.kind !== 'preference') return found
+    return (
+      under('preferred', ofAssistant(example.preferred, says)) ??
+      under('nonPreferred', ofAssistant(example.nonPreferred, says))
+    )
+  }
 }
 
 function ofOffer(example: Exclude<Example, { kind: 'completion' | 'text' }>, says: Says): Unsaid | undefined {
@@ -22,12 +33,7 @@ function ofOffer(example: Exclude<Example, { kind: 'completion' | 'text' }>, say
     const unsaid = unless(says, 'functions', 'functions')
     if (unsaid) return unsaid
   }
-  if (example.parallelToolCalls === false) {
-    const unsaid = unless(says, 'no-parallel-calls', 'parallelToolCalls')
-    if (unsaid) return unsaid
-  }
-  if (!example.tools?.length) return undefined
-  return unless(says, 'tools', 'tools') ?? firstOf('tools', example.tools, (tool) => ofTool(tool, says))
+  return example.parallelToolCalls === false ? unless(says, 'no-parallel-calls', 'parallelToolCalls') : undefined
 }
 
 function ofTool({ function: { name, parameters, strict } }: Tool, says: Says): Unsaid | undefined {
