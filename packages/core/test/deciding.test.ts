@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createCalls } from '../src/calls.ts'
 import { createTuner, memoryJournal, type Journal } from '../src/index.ts'
-import type { Driver } from '../src/driver.ts'
+import type { Driver, Job } from '../src/driver.ts'
 import { foldSteps, runStep } from '../src/operation/operation.ts'
 import { memory, memoryStore, type MemoryDriver } from '../src/memory.ts'
 import { chatFile, temporaryFolder } from './support-rows.ts'
@@ -58,6 +58,17 @@ describe('a dataset that is adopted', () => {
   })
 })
 
+/** The account as one sees it whose jobs look otherwise. */
+function seeingJobs(driver: MemoryDriver, seen: (job: Job) => Job): MemoryDriver {
+  const get: MemoryDriver['jobs']['get'] = async (id, context) => seen(await driver.jobs.get(id, context))
+  return { ...driver, jobs: { ...driver.jobs, get } }
+}
+
+function withoutModel(given: Job): Job {
+  const { model: _, ...job } = given
+  return job
+}
+
 describe('a run that was submitted', () => {
   it('can be resumed when its datasets are gone', async () => {
     const store = memoryStore()
@@ -68,22 +79,41 @@ describe('a run that was submitted', () => {
     expect((await tunerOn(memory({ store }), journal).resume(run.id)).id).toBe(run.id)
   })
 
+  it('has its model also where that is named a moment after it succeeded', async () => {
+    const driver = memory()
+    let looks = 0
+    const late = seeingJobs(driver, ({ model, ...job }) => {
+      if (model !== undefined) looks += 1
+      return looks > 3 && model !== undefined ? { ...job, model } : job
+    })
+    const tuner = tunerOn(late, memoryJournal())
+    const run = await tuner.start(await tuner.plan(REQUEST))
+    const { id } = await run.model()
+    expect(await all(tuner.runs.list())).toMatchObject([{ state: 'succeeded', modelId: id }])
+  })
+
+  it('is not told as failed when it ended by a word that nobody knows', async () => {
+    const ended = new Date()
+    const odd = seeingJobs(memory(), (job) => ({
+      ...withoutModel(job),
+      ...(job.status === 'succeeded' && { status: 'unknown', rawStatus: 'done', finishedAt: ended }),
+    }))
+    const tuner = tunerOn(odd, memoryJournal())
+    const run = await tuner.start(await tuner.plan(REQUEST))
+    await expect(run.model()).rejects.toMatchObject({
+      code: 'failed-precondition',
+      message: expect.stringContaining('"done"') as string,
+      hint: expect.stringContaining('before you train again') as string,
+    })
+  })
+
   it('does not tell that it failed when it succeeded and its model cannot be used', async () => {
     const driver = memory()
-    const late: MemoryDriver = {
-      ...driver,
-      jobs: {
-        ...driver.jobs,
-        async get(id, context) {
-          const { model: _, ...job } = await driver.jobs.get(id, context)
-          return job
-        },
-      },
-    }
+    const late = seeingJobs(driver, withoutModel)
     const journal = memoryJournal()
     const tuner = tunerOn(late, journal)
     const run = await tuner.start(await tuner.plan(REQUEST))
-    await expect(run.model()).rejects.toMatchObject({ code: 'failed-precondition' })
+    await expect(run.model({ deadlineMs: 1000 })).rejects.toMatchObject({ code: 'failed-precondition' })
     const model = await (await tunerOn(driver, journal).runs.get(run.id)).model()
     expect(await all(tuner.runs.list())).toMatchObject([{ state: 'succeeded', modelId: model.id }])
   })

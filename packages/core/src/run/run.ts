@@ -1,12 +1,14 @@
 import type { Calls } from '../calls.ts'
 import type { Job } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
+import { createPoller } from '../poll.ts'
 import type { Settings } from '../settings.ts'
 import type { Journal, StoredEntry } from '../operation/journal.ts'
 import { openModel } from '../serve/model.ts'
 import type { Run, RunEvent, WatchOptions } from '../tuner.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { readRun, runReference, type RunRecord } from './records.ts'
+import { VISIBLE_WITHIN_MS } from './visible.ts'
 import { waitForJob, watchJob } from './watch.ts'
 import { removing } from './what-removes.ts'
 
@@ -44,9 +46,12 @@ export function openRun(settings: Settings, record: RunRecord): Run {
       yield* watched(await jobId(), { ...position, steps: steps.length }, options, end)
     },
     async model(options = {}) {
-      const job = await end(await waitForJob(calls, await jobId(), options))
+      const { deadlineMs = Infinity, signal } = options
+      const until = Date.now() + deadlineMs
+      const ended = await waitForJob(calls, await jobId(), options)
+      const job = await end(await withModel(calls, ended, until, signal))
       if (job.model !== undefined) return openModel(settings, job.model, job.baseModel)
-      throw job.status === 'succeeded' ? modelMissing(calls, job) : jobFailed(calls, id, job)
+      throw (UNMODELLED[job.status] ?? jobFailed)(calls, id, job)
     },
     async cancel({ signal } = {}) {
       const job = await jobId()
@@ -81,8 +86,39 @@ async function noteEnd(journal: Journal, id: string, job: Job): Promise<void> {
   await journal.append(id, { type: 'ended', status: job.status, ...(job.model !== undefined && { model: job.model }) })
 }
 
-/** Said as a failure it would have the training paid again. */
-function modelMissing(calls: Calls, job: Job): AnytuneError {
+/** A provider's clock may be so much before or behind this one. */
+const CLOCK_ALLOWANCE_MS = 10 * 60_000
+
+/** The job, where it just succeeded as it is once its model is named: a provider may name it a moment later. */
+async function withModel(calls: Calls, job: Job, until: number, signal: AbortSignal | undefined): Promise<Job> {
+  const isOld = job.finishedAt !== undefined && job.finishedAt.getTime() < Date.now() - CLOCK_ALLOWANCE_MS
+  if (job.status !== 'succeeded' || job.model !== undefined || isOld) return job
+  const last = Math.min(until, Date.now() + VISIBLE_WITHIN_MS)
+  const poller = createPoller(calls.driver.polling)
+  for (let seen = job; ;) {
+    if (seen.model !== undefined || Date.now() >= last) return seen
+    await poller.wait({ ...(signal && { signal }) })
+    seen = await calls.read('jobs.get', (context) => calls.driver.jobs.get(job.id, context), signal)
+  }
+}
+
+/** Jobs that ended and did not fail. Said as a failure it would have the training paid again. */
+const UNMODELLED: Readonly<Partial<Record<Job['status'], typeof jobFailed>>> = {
+  succeeded: modelMissing,
+  unknown: endUnknown,
+}
+
+function endUnknown(calls: Calls, _run: string, job: Job): AnytuneError {
+  const message = `the job ${job.id} ended as "${job.rawStatus}", and what that means is not known`
+  return new AnytuneError('failed-precondition', message, {
+    provider: calls.driver.provider,
+    operation: 'watch',
+    hint: 'look at the provider whether it made a model, before you train again; a newer version of the adapter may know the word',
+    data: { job: job.id, status: job.status, rawStatus: job.rawStatus },
+  })
+}
+
+function modelMissing(calls: Calls, _run: string, job: Job): AnytuneError {
   return new AnytuneError('failed-precondition', `the job ${job.id} succeeded, and its model cannot be used`, {
     provider: calls.driver.provider,
     operation: 'watch',
