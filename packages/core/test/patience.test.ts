@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createTuner, memoryJournal } from '../src/index.ts'
 import { pauseMs } from '../src/retry.ts'
 import { memory, memoryStore, type MemoryDriver } from '../src/memory.ts'
@@ -49,5 +49,26 @@ describe('a provider that wants to be asked less often', () => {
     const watching = drained(tunerOn(driver).jobs.watch(id, { deadlineMs: 100 }))
     await expect(watching).rejects.toMatchObject({ code: 'timeout' })
     expect(driver.calls.length - before).toBe(1)
+  })
+})
+
+describe('a dataset that a provider never gets ready', () => {
+  it('is waited for, and not for ever', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const driver = memory({ store: memoryStore() })
+    let looks = 0
+    const get: MemoryDriver['datasets']['get'] = async (id, context) => {
+      looks += 1
+      vi.setSystemTime(Date.now() + 60_000)
+      return { ...(await driver.datasets.get(id, context)), status: 'processing', rawStatus: 'uploaded' }
+    }
+    const tuner = tunerOn({ ...driver, datasets: { ...driver.datasets, get } })
+    await expect(tuner.start(await tuner.plan(REQUEST))).rejects.toMatchObject({
+      code: 'timeout',
+      message: expect.stringContaining('"uploaded"') as string,
+    })
+    expect(looks).toBeGreaterThan(20)
+    expect(driver.calls.map(({ operation }) => operation)).not.toContain('jobs.create')
   })
 })

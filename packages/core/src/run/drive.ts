@@ -250,10 +250,14 @@ function sourceOf(drive: Drive, planned: PlannedDataset): NamedSource {
   )
 }
 
+/** Hours are no vendor's word for it; and hosts that look at files only when a job asks for them may say so for ever. */
+const LONGEST_PROCESSING_MS = 30 * 60_000
+
 /** Some vendors check a file before it can be trained on. */
 async function untilReady(drive: Drive, planned: PlannedDataset, id: string): Promise<void> {
   const { calls, options } = drive
   const poller = createPoller(calls.driver.polling)
+  const since = Date.now()
   const { datasets } = calls.driver
   for (;;) {
     const staged = await whenVisible(calls, 'datasets.get', (context) => datasets.get(id, context), options.signal)
@@ -271,6 +275,22 @@ async function untilReady(drive: Drive, planned: PlannedDataset, id: string): Pr
     }
     // `unknown` is left for the vendor to judge when the job is created.
     if (staged.status !== 'processing') return
+    if (Date.now() - since >= LONGEST_PROCESSING_MS) throw stillProcessing(drive, planned, staged)
     await poller.wait({ ...(options.signal && { signal: options.signal }) })
   }
+}
+
+function stillProcessing({ calls }: Drive, { role }: PlannedDataset, { id, rawStatus }: StagedDataset): AnytuneError {
+  const { provider } = calls.driver
+  const minutes = LONGEST_PROCESSING_MS / 60_000
+  return new AnytuneError(
+    'timeout',
+    `${provider} has the ${role} dataset, and says "${rawStatus}" of it for ${minutes} minutes`,
+    {
+      provider,
+      operation: 'datasets.get',
+      hint: 'go on with the run later; where the host’s files stay so until a job asks for them, look for the adapter’s option that says so',
+      data: { dataset: id },
+    },
+  )
 }
