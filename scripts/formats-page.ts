@@ -12,7 +12,7 @@ const SAME = [
   'a text, and a list of that one text',
   'defaults that are said: weight 1, parallel calls allowed, a tool’s status `success`',
   'ids of calls, which only link; formats without ids link by order and name',
-  'white space in call arguments that are the text of one JSON object; their numbers keep every digit',
+  'white space in call arguments that are the text of one JSON object, `1.0` for `1` there and in any other JSON of yours, and the place of keys that are whole numbers; numbers keep their exact value, however many digits it has',
   'Gemini’s and JSON Schema’s spelling of the same schema; both of Google’s spellings of its keys',
   'several tool answers and what the user says next, as messages of their own or as one turn; likewise a call and what the assistant says after it',
   'the text of Bedrock’s `schemaVersion`, which names the format',

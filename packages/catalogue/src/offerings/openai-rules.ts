@@ -39,6 +39,11 @@ export const OPENAI_RULES: readonly RuleRecord[] = [
     ...GUIDE,
     note: 'A longer example is cut at its end, and nothing says so.',
   },
+  {
+    id: 'text-and-images-only',
+    ...SCHEMA,
+    note: 'FineTuneChatRequestInput and FineTuneReinforcementRequestInput: audio and files are not supported for fine-tuning.',
+  },
   { id: 'maximum-images', limit: 10, unit: 'images', ...VISION },
   {
     id: 'maximum-image-bytes',

@@ -1,5 +1,5 @@
 import type { Example, ImagePart } from '../example.ts'
-import { partsOf, type Part } from './texts.ts'
+import { messagesOf, partsOf, type Part } from './texts.ts'
 
 /** An image of an example. */
 export interface PlacedImage {
@@ -9,9 +9,17 @@ export interface PlacedImage {
   readonly bytes?: number
 }
 
-/** True for what is no text: its tokens and its content are not in the row's words. */
-export function isAttachment(part: Part): boolean {
-  return ATTACHMENTS.has(part.type)
+/** Everything in an example that is no text: parts of content, then what the assistant spoke. */
+export function attachmentsOf(
+  example: Example,
+): readonly { readonly field: string; readonly type: Part['type'] | 'audio' }[] {
+  const parts = partsOf(example).flatMap(({ field, part: { type } }) =>
+    ATTACHMENTS.has(type) ? [{ field, type }] : [],
+  )
+  const spoken = messagesOf(example).flatMap(({ field, message }) =>
+    message.role === 'assistant' && message.audio ? [{ field: `${field}.audio`, type: 'audio' as const }] : [],
+  )
+  return [...parts, ...spoken]
 }
 
 const ATTACHMENTS: ReadonlySet<Part['type']> = new Set(['image_url', 'input_audio', 'file', 'media'])

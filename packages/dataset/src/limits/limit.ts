@@ -27,6 +27,7 @@ export const LIMITS = {
   'last-turn': { of: 'row', summary: 'The last message is of one of these roles.' },
   'forbidden-text': { of: 'row', summary: 'No text holds one of these, in capitals or not.' },
   'text-only': { of: 'row', summary: 'No row has images, audio, video or files.' },
+  'text-and-images-only': { of: 'row', summary: 'No row has audio, video or files.' },
   'maximum-images': { of: 'row', summary: 'An example has at most so many images.' },
   'maximum-image-bytes': {
     of: 'row',

@@ -1,8 +1,8 @@
 import type { Example, Message } from '../example.ts'
 import type { Broken } from './broken.ts'
-import { imagesOf, isAttachment, mediaTypeOf } from './images.ts'
+import { attachmentsOf, imagesOf, mediaTypeOf } from './images.ts'
 import type { Limit, LIMITS, LimitId } from './limit.ts'
-import { partsOf, textsOf } from './texts.ts'
+import { textsOf } from './texts.ts'
 
 type RowLimitId = { [Id in LimitId]: (typeof LIMITS)[Id]['of'] extends 'row' ? Id : never }[LimitId]
 
@@ -20,6 +20,7 @@ const CHECKS: Readonly<Record<RowLimitId, (limit: Limit) => RowCheck | undefined
   'last-turn': ({ roles }) => roles && turnAt('last', roles),
   'forbidden-text': ({ texts }) => texts && without(texts),
   'text-only': () => textOnly,
+  'text-and-images-only': () => textAndImagesOnly,
   'maximum-images': ({ limit }) => (limit === undefined ? undefined : imagesUpTo(limit)),
   'maximum-image-bytes': ({ limit }) => (limit === undefined ? undefined : imageBytesUpTo(limit)),
   'image-types': ({ texts }) => texts && imagesOfTypes(texts),
@@ -95,8 +96,13 @@ function escaped(text: string): string {
 }
 
 function textOnly(example: Example): Broken | undefined {
-  const found = partsOf(example).find(({ part }) => isAttachment(part))
+  const [found] = attachmentsOf(example)
   return found && { field: found.field, message: 'only text is taken', hint: 'leave the image, audio or file out' }
+}
+
+function textAndImagesOnly(example: Example): Broken | undefined {
+  const found = attachmentsOf(example).find(({ type }) => type !== 'image_url')
+  return found && { field: found.field, message: 'only text and images are taken', hint: 'leave the audio or file out' }
 }
 
 function imagesUpTo(limit: number): RowCheck {

@@ -40,7 +40,8 @@ export function* textsOf(example: Example): Generator<Placed & { readonly text: 
   }
 }
 
-function messagesOf(example: Example): readonly (Placed & { readonly message: Message })[] {
+/** All messages of an example; the answers of a preference are named as its rows name them. */
+export function messagesOf(example: Example): readonly (Placed & { readonly message: Message })[] {
   if (!('messages' in example)) return []
   const placed: (Placed & { readonly message: Message })[] = example.messages.map((message, index) => ({
     field: `messages[${index}]`,

@@ -82,6 +82,21 @@ describe('limits of rows', () => {
     expect(await judge('text-only', {}, ...rows)).toMatchObject([{ line: 1 }, { line: 2 }])
   })
 
+  it('text-and-images-only: no audio and no file, wherever it stands', async () => {
+    const rows = [
+      row(user([image('https://example.org/a.png'), { type: 'text', text: 'a' }]), assistant('a')),
+      row(user([{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }]), assistant('a')),
+      row(user([{ type: 'file', file: { file_id: SECRET } }]), assistant('a')),
+      row(user('a'), { role: 'assistant', audio: { id: SECRET } }),
+    ]
+    expect(await judge('text-and-images-only', {}, ...rows)).toEqual([
+      { line: 2, rule: 'text-and-images-only', field: 'messages[0].content[0]' },
+      { line: 3, rule: 'text-and-images-only', field: 'messages[0].content[0]' },
+      { line: 4, rule: 'text-and-images-only', field: 'messages[1].audio' },
+    ])
+    expect(await judge('text-only', {}, ...rows)).toMatchObject([{ line: 1 }, { line: 2 }, { line: 3 }, { line: 4 }])
+  })
+
   it('look at both answers of a preference', async () => {
     const preference = JSON.stringify({
       input: { messages: [user('a')] },
