@@ -82,7 +82,7 @@ export const azureOptionsSchema = z.strictObject({
   ...uploadShape,
   timeoutMs: connectionShape.timeoutMs,
   polling: connectionShape.polling,
-  fetch: z.custom<typeof globalThis.fetch>((value) => typeof value === 'function').optional(),
+  fetch: connectionShape.fetch,
 })
 
 /** The options with their defaults; the environment is not in them yet. */

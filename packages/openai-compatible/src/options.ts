@@ -21,6 +21,8 @@ export interface CompatibleOptions<Form extends 'method' | 'legacy' = 'method' |
   readonly timeoutMs?: number
   /** How often a job may be looked at. */
   readonly polling?: { readonly firstMs: number; readonly maximumMs: number }
+  /** Used for every request: for a proxy of its own, certificates of a client, or looking on. Default: the global one. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 const MEBIBYTE = 1024 * 1024
@@ -43,6 +45,9 @@ export const connectionShape = {
   headers: z.record(z.string(), z.string()).optional(),
   timeoutMs: z.int().min(1).optional(),
   polling: z.strictObject({ firstMs: z.int().min(1), maximumMs: z.int().min(1) }).optional(),
+  fetch: z
+    .custom<typeof globalThis.fetch>((value) => typeof value === 'function', 'must be a function like the global fetch')
+    .optional(),
 }
 
 /** Sizes of uploads for the vendors whose limits are 512 MB a file and 64 MB a part. */

@@ -1,4 +1,4 @@
-import { classifyApiError, UnexpectedAnswerError } from '@anytune/openai-compatible'
+import { classifyApiError, makeClient, UnexpectedAnswerError } from '@anytune/openai-compatible'
 import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { describe, expect, it } from 'vitest'
 
@@ -115,6 +115,17 @@ describe('the pause that is asked for', () => {
     const ms = classifyApiError(answered(429, {}, { 'retry-after': date }), 'jobs.get').retryAfterMs ?? 0
     expect(ms).toBeGreaterThan(0)
     expect(ms).toBeLessThanOrEqual(90_000)
+  })
+})
+
+describe('a key that is fetched before each request', () => {
+  it('and cannot be had is told as that: nothing was sent', async () => {
+    const apiKey = () => Promise.reject(new Error('vault sealed for sk-secret'))
+    const client = makeClient({ baseURL: 'https://host.example/v1', apiKey })
+    const error: unknown = await client.models.list().catch((thrown: unknown) => thrown)
+    const info = classifyApiError(error, 'jobs.create')
+    expect(info).toMatchObject({ code: 'unauthenticated', reached: 'no' })
+    expect(JSON.stringify(info)).not.toContain('sk-secret')
   })
 })
 

@@ -26,6 +26,8 @@ export interface OpenAIOptions {
   readonly timeoutMs?: number
   /** How often a job may be looked at. */
   readonly polling?: { readonly firstMs: number; readonly maximumMs: number }
+  /** Used for every request: for a proxy of its own, certificates of a client, or looking on. Default: the global one. */
+  readonly fetch?: typeof globalThis.fetch
 }
 
 /** Hosts of others may be reached within a company's own network; OpenAI's only over the internet. */
@@ -57,7 +59,7 @@ const environmentSchema = z.strictObject({
 export type OpenAISettings = z.output<typeof schema> & { readonly baseURL: string }
 
 const DEFAULT_BASE_URL = 'https://api.openai.com/v1'
-const CONNECTION = ['apiKey', 'baseURL', 'project', 'organization', 'headers', 'timeoutMs'] as const
+const CONNECTION = ['apiKey', 'baseURL', 'project', 'organization', 'headers', 'timeoutMs', 'fetch'] as const
 
 /** @throws AnytuneError `configuration` for an unknown option, a bad one, or a key that is missing. */
 export function parseOpenAIOptions(options: unknown, environment: NodeJS.ProcessEnv): OpenAISettings {

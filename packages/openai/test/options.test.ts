@@ -4,6 +4,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 const PYTHON = { type: 'python', name: 'g', source: 's' }
 
+const CONTEXT = {
+  signal: new AbortController().signal,
+  retry: <T>(part: () => Promise<T>) => part(),
+  until: () => Promise.reject(new Error('nothing waits')),
+  save: async () => {},
+  progress: () => {},
+}
+
 const VARIABLES = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_PROJECT_ID', 'OPENAI_ORG_ID', 'OPENAI_WEBHOOK_SECRET']
 
 // Whatever the machine that runs the tests has set.
@@ -60,6 +68,7 @@ describe('options', () => {
     [{ apiKey: 'sk-secret\n' }, /apiKey: must be a key alone/],
     [{ partBytes: 65 * 1024 * 1024 }, /partBytes/],
     [{ uploadAboveBytes: 513 * 1024 * 1024 }, /uploadAboveBytes/],
+    [{ fetch: 'proxy' }, /fetch: must be a function/],
     [{ client: {} }, /client: must be a client of the package openai/],
     [{ polling: { firstMs: 1 } }, /polling/],
   ])('%j are refused, and nothing that may be a key is repeated', (options, fault) => {
@@ -73,6 +82,17 @@ describe('options', () => {
     const client = new OpenAI({ apiKey: 'sk-theirs', baseURL: 'https://eu.api.openai.com/v1', project: 'proj_a' })
     expect(openai({ client }).scope).toBe('eu.api.openai.com/proj_a')
     expect(() => openai({ client, apiKey: 'sk-ours' })).toThrow(/beside it apiKey/)
+    expect(() => openai({ client, fetch: globalThis.fetch })).toThrow(/beside it fetch/)
+  })
+
+  it('send every request by the fetch that is given', async () => {
+    const asked: string[] = []
+    const fetch = async (input: string | URL | Request) => {
+      asked.push(input instanceof Request ? input.url : String(input))
+      return new Response('{"object":"list","data":[]}', { headers: { 'content-type': 'application/json' } })
+    }
+    await openai({ apiKey: 'sk-ours', fetch }).models.list({ limit: 1 }, CONTEXT)
+    expect(asked).toEqual(['https://api.openai.com/v1/models'])
   })
 
   it('leave no retry and no log to a client that is given', async () => {
@@ -94,14 +114,7 @@ describe('options', () => {
       logLevel: 'debug',
     })
     const { jobs } = openai({ client })
-    const context = {
-      signal: new AbortController().signal,
-      retry: <T>(part: () => Promise<T>) => part(),
-      until: () => Promise.reject(new Error('nothing waits')),
-      save: async () => {},
-      progress: () => {},
-    }
-    await expect(jobs.get('ftjob-1', context)).rejects.toMatchObject({ status: 500 })
+    await expect(jobs.get('ftjob-1', CONTEXT)).rejects.toMatchObject({ status: 500 })
     expect({ calls, seen }).toEqual({ calls: 1, seen: [] })
   })
 })
