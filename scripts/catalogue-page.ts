@@ -8,6 +8,8 @@ import {
   type PriceUnit,
   type RuleRecord,
   type Source,
+  type TermRecord,
+  type VariantRecord,
 } from '../packages/catalogue/src/index.ts'
 
 type Table = (header: readonly string[], rows: readonly (readonly string[])[]) => string
@@ -55,7 +57,17 @@ function section(
   return [`## ${offering.title}`, `\`${offering.id}\``, ...tables, ...models].join('\n\n')
 }
 
-const KINDS = ['models', 'closures', 'prices', 'rules', 'formats', 'encodings', 'lifetimes', 'terms'] as const
+const KINDS = [
+  'models',
+  'closures',
+  'prices',
+  'rules',
+  'formats',
+  'encodings',
+  'lifetimes',
+  'terms',
+  'variants',
+] as const
 
 /** What a record is about, what it says, what else a reader must know, and how it is known. */
 type Row = readonly [what: string, said: string, more: string, record: Evidence]
@@ -83,13 +95,26 @@ const PARTS: Readonly<Record<string, (offering: OfferingRecord) => readonly Row[
       lifetime.note ?? '',
       lifetime,
     ]),
-  terms: ({ terms }) =>
-    terms.map((term) => [
-      `${term.dataClass}: ${term.term}`,
-      typeof term.value === 'string' ? term.value : term.value === 0 ? 'not kept' : `${term.value} days at most`,
-      [...(term.conditions ?? []), ...(term.note === undefined ? [] : [term.note])].join('; '),
-      term,
+  terms: ({ terms }) => terms.map((term) => termRow(term)),
+  'what changes the terms': ({ variants }) =>
+    variants.flatMap((variant): readonly Row[] => [
+      [`\`${variant.setting}\``, variant.title, sentences(TOLD[variant.told], variant.note), variant],
+      ...variant.terms.map((term) => termRow(term, `with \`${variant.setting}\`: `)),
     ]),
+}
+
+const TOLD: Readonly<Record<VariantRecord['told'], string>> = {
+  live: 'The vendor has an operation that reads it.',
+  attested: 'Only the customer’s own word tells.',
+}
+
+function termRow(term: TermRecord, when = ''): Row {
+  return [
+    `${when}${term.dataClass}: ${term.term}`,
+    typeof term.value === 'string' ? term.value : term.value === 0 ? 'not kept' : `${term.value} days at most`,
+    [...(term.conditions ?? []), ...(term.note === undefined ? [] : [term.note])].join('; '),
+    term,
+  ]
 }
 
 function closureRow(closure: ClosureRecord): Row {
@@ -147,11 +172,21 @@ function dated({ pageDate, readOn }: Source): string {
 }
 
 function* recordsOf(offering: OfferingRecord): Generator<Evidence> {
-  const { models, closures, prices, rules, formats, encodings, lifetimes, terms } = offering
+  const { models, closures, prices, rules, formats, encodings, lifetimes, terms, variants } = offering
   for (const { trainableUntil, servedUntil, tunedServedUntil } of models) {
     for (const end of [trainableUntil, servedUntil, tunedServedUntil]) if (end !== undefined) yield end
   }
-  yield* [...closures, ...prices, ...rules, ...formats, ...encodings, ...lifetimes, ...terms]
+  yield* [
+    ...closures,
+    ...prices,
+    ...rules,
+    ...formats,
+    ...encodings,
+    ...lifetimes,
+    ...terms,
+    ...variants,
+    ...variants.flatMap((variant) => variant.terms),
+  ]
 }
 
 function sourcesOf(offerings: readonly OfferingRecord[]): readonly Source[] {

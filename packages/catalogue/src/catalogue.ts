@@ -7,6 +7,7 @@ import type {
   OfferingRecord,
   RuleRecord,
 } from './record.ts'
+import { subjectOf } from './terms.ts'
 import { assertWellFormed } from './well-formed.ts'
 
 /** Records of offerings, no two with the same id. */
@@ -123,6 +124,7 @@ function nothingKnown(id: string): OfferingRecord {
     encodings: [],
     lifetimes: [],
     terms: [],
+    variants: [],
   }
 }
 
@@ -138,7 +140,8 @@ function amended(before: OfferingRecord, after: OfferingRecord): OfferingRecord 
     formats: replaced(before.formats, after.formats, scopeOf),
     encodings: replaced(before.encodings, after.encodings, scopeOf),
     lifetimes: replaced(before.lifetimes, after.lifetimes, ({ id }) => id),
-    terms: replaced(before.terms, after.terms, ({ dataClass, term }) => `${dataClass} ${term}`),
+    terms: replaced(before.terms, after.terms, subjectOf),
+    variants: replaced(before.variants, after.variants, ({ setting }) => setting),
   }
 }
 

@@ -37,4 +37,5 @@ export type {
   RuleRecord,
   RuleUnit,
 } from './record.ts'
-export type { DataClass, TermName, TermRecord, TermValues } from './terms.ts'
+export { DATA_CLASSES, subjectOf, termsUnder } from './terms.ts'
+export type { DataClass, TermInForce, TermName, TermRecord, TermValues, VariantRecord } from './terms.ts'

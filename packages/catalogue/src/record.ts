@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts'
-import type { TermRecord } from './terms.ts'
+import type { TermRecord, VariantRecord } from './terms.ts'
 
 /** Training methods by the names that core uses. */
 export type MethodName = 'supervised' | 'preference' | 'reinforcement' | 'distillation' | 'continued-pretraining'
@@ -24,6 +24,8 @@ export interface OfferingRecord {
   readonly encodings: readonly EncodingRecord[]
   readonly lifetimes: readonly LifetimeRecord[]
   readonly terms: readonly TermRecord[]
+  /** What changes the terms; in order, of which the last wins. */
+  readonly variants: readonly VariantRecord[]
 }
 
 /** A day on which something ends: over from its first instant (UTC). */

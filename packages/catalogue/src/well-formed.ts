@@ -1,5 +1,7 @@
 import { GRADES, type Evidence } from './evidence.ts'
+import { isPlace } from './places/place.ts'
 import type { OfferingRecord, PriceUnit, RuleRecord } from './record.ts'
+import type { TermName, TermRecord } from './terms.ts'
 
 /** Records may be written by hand in a configuration that no type checker sees. @throws TypeError naming the record. */
 export function assertWellFormed(offerings: readonly OfferingRecord[]): void {
@@ -13,7 +15,7 @@ export function assertWellFormed(offerings: readonly OfferingRecord[]): void {
 }
 
 function assertOffering(offering: OfferingRecord): void {
-  const { id, models, closures, prices, rules, formats, encodings, lifetimes, terms } = offering
+  const { id, models, closures, prices, rules, formats, encodings, lifetimes, terms, variants } = offering
   for (const { id: model, trainableUntil, servedUntil, tunedServedUntil } of models) {
     for (const end of [trainableUntil, servedUntil, tunedServedUntil]) {
       if (end === undefined) continue
@@ -42,7 +44,23 @@ function assertOffering(offering: OfferingRecord): void {
     assertEvidence(`${id}, lifetime ${lifetime.id}`, lifetime)
     assertNumber(`${id}, lifetime ${lifetime.id}, afterHours`, lifetime.afterHours)
   }
-  for (const term of terms) assertEvidence(`${id}, ${term.term} of ${term.dataClass}`, term)
+  for (const term of terms) assertTerm(id, term)
+  for (const variant of variants) {
+    assertEvidence(`${id}, variant ${variant.setting}`, variant)
+    for (const term of variant.terms) assertTerm(`${id}, variant ${variant.setting}`, term)
+  }
+}
+
+const LOCATIONS: readonly string[] = ['storage-location', 'processing-location'] satisfies readonly TermName[]
+
+function assertTerm(where: string, record: TermRecord): void {
+  const { dataClass, term, value } = record
+  assertEvidence(`${where}, ${term} of ${dataClass}`, record)
+  if (LOCATIONS.includes(term) && value !== 'unknown' && !isPlace(value)) {
+    throw new TypeError(
+      `catalogue: ${where}, ${term} of ${dataClass} is no place such as eu, de or azure/swedencentral`,
+    )
+  }
 }
 
 const PER: readonly string[] = ['million-tokens', 'thousand-tokens', 'hour', 'month'] satisfies readonly PriceUnit[]

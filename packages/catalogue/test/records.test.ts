@@ -3,7 +3,7 @@ import { catalogue, defineCatalogue, type Evidence, GRADES, type OfferingRecord 
 
 /** Every record of an offering, by a name for a failing test. */
 function recordsOf(offering: OfferingRecord): readonly (readonly [name: string, record: Evidence])[] {
-  const { models, closures, prices, rules, formats, encodings, lifetimes, terms } = offering
+  const { models, closures, prices, rules, formats, encodings, lifetimes, terms, variants } = offering
   return [
     ...models.flatMap(({ id, trainableUntil, servedUntil, tunedServedUntil }) =>
       [trainableUntil, servedUntil, tunedServedUntil]
@@ -17,6 +17,10 @@ function recordsOf(offering: OfferingRecord): readonly (readonly [name: string, 
     ...encodings.map((record) => [`encoding ${record.encoding}`, record] as const),
     ...lifetimes.map((record) => [record.id, record] as const),
     ...terms.map((record) => [`${record.term} of ${record.dataClass}`, record] as const),
+    ...variants.flatMap((variant) => [
+      [variant.setting, variant] as const,
+      ...variant.terms.map((record) => [`${variant.setting}: ${record.term} of ${record.dataClass}`, record] as const),
+    ]),
   ]
 }
 
@@ -44,12 +48,18 @@ describe('the records of this repository', () => {
       ...offering.formats.map(({ models = [], methods = [] }) => `format ${models.join()} ${methods.join()}`),
       ...offering.lifetimes.map(({ id }) => `lifetime ${id}`),
       ...offering.terms.map(({ dataClass, term }) => `term ${dataClass} ${term}`),
+      ...offering.variants.flatMap(({ setting, terms }) => [
+        `variant ${setting}`,
+        ...terms.map(({ dataClass, term }) => `variant ${setting} ${dataClass} ${term}`),
+      ]),
     ]
     expect(names).toEqual([...new Set(names)])
   })
 
   it('say why, wherever a term is unknown', () => {
-    const unknown = catalogue.offerings.flatMap(({ terms }) => terms.filter(({ value }) => value === 'unknown'))
+    const unknown = catalogue.offerings
+      .flatMap(({ terms, variants }) => [...terms, ...variants.flatMap((variant) => variant.terms)])
+      .filter(({ value }) => value === 'unknown')
     expect(unknown.length).toBeGreaterThan(0)
     for (const { grade, note } of unknown) {
       expect(grade).toBe('unverified')
@@ -72,7 +82,7 @@ describe('the records of this repository', () => {
   it('give no price of training by tokens where none was read', () => {
     const training = catalogue.offerings.filter(({ id }) => id.startsWith('azure/train/'))
     const byTokens = training.flatMap(({ prices }) => prices.filter(({ per }) => per === 'million-tokens'))
-    expect(training).toHaveLength(3)
+    expect(training).toHaveLength(4)
     expect(byTokens).toEqual([])
   })
 

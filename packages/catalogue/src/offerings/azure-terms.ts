@@ -1,5 +1,5 @@
 import type { Place } from '../places/place.ts'
-import type { TermRecord } from '../terms.ts'
+import type { TermRecord, VariantRecord } from '../terms.ts'
 import { AZURE_SOURCES } from './azure-sources.ts'
 
 const PRIVACY = { source: AZURE_SOURCES.privacy, grade: 'vendor-page' } as const
@@ -55,9 +55,59 @@ export function trainingTerms(whereabouts: Whereabouts): readonly TermRecord[] {
       source: AZURE_SOURCES.schema,
       note: 'The privacy page says that it can be deleted at any time; the v1 schema has no operation that does.',
     },
+    {
+      dataClass: 'tuned-model',
+      term: 'storage-location',
+      value: 'resource-geography',
+      ...(place === 'any' && { conditions: ['data and weights are copied to the region where the training runs'] }),
+      ...(place === 'any' ? OVERVIEW : PRIVACY),
+    },
+    {
+      dataClass: 'training-file',
+      term: 'private-network',
+      ...CONTESTED,
+      source: AZURE_SOURCES.privacy,
+      note: 'Private endpoints of a resource are documented; on no page that was read of its fine-tuning.',
+    },
+    {
+      dataClass: 'training-file',
+      term: 'human-review',
+      ...CONTESTED,
+      source: AZURE_SOURCES.privacy,
+      note: 'A tuned model is evaluated for safety, of which only "deployable" or not is logged; whether people may read training data is not said.',
+    },
     abuseLog,
   ]
 }
+
+/** What a resource can have set, or have been granted, and what changes with it. */
+export const AZURE_VARIANTS: readonly VariantRecord[] = [
+  {
+    setting: 'azure/content-logging-off',
+    title: 'modified abuse monitoring: the capability ContentLogging of the resource is false',
+    told: 'live',
+    source: AZURE_SOURCES.abuse,
+    grade: 'vendor-page',
+    note: 'Granted by Microsoft on request. A resource that logs does not name the capability at all.',
+    terms: [
+      {
+        dataClass: 'abuse-log',
+        term: 'retention',
+        value: 0,
+        conditions: ['prompts and completions are still judged as they pass, and not kept'],
+        source: AZURE_SOURCES.abuse,
+        grade: 'vendor-page',
+      },
+      {
+        dataClass: 'abuse-log',
+        term: 'human-review',
+        value: 'no',
+        source: AZURE_SOURCES.abuse,
+        grade: 'vendor-page',
+      },
+    ],
+  },
+]
 
 /** The terms of asking a deployment, by where it computes. */
 export function servingTerms(whereabouts: Whereabouts): readonly TermRecord[] {

@@ -5,7 +5,7 @@ import { AZURE_RULES } from './azure-rules.ts'
 import { AZURE_SOURCES } from './azure-sources.ts'
 import { OPENAI_ENCODINGS } from './openai-encodings.ts'
 import { OPENAI_FORMATS } from './openai-rules.ts'
-import { servingTerms, trainingTerms, WEIGHTS_MAY_LEAVE } from './azure-terms.ts'
+import { AZURE_VARIANTS, servingTerms, trainingTerms, WEIGHTS_MAY_LEAVE } from './azure-terms.ts'
 
 const LIMITS = { source: AZURE_SOURCES.limits, grade: 'vendor-page' } as const
 const DEPLOY = { source: AZURE_SOURCES.deploy, grade: 'vendor-page' } as const
@@ -45,6 +45,11 @@ export const AZURE_OFFERINGS: readonly OfferingRecord[] = [
   training(
     'Developer',
     trainingTerms({ place: 'any', conditions: ['spare capacity: a job may be interrupted and resumed'] }),
+  ),
+  // The vendor’s name of the type in a request was not read: no adapter can ask for it.
+  training(
+    'DataZone',
+    trainingTerms({ place: 'us', conditions: ['the data zone of the United States, the only one'] }),
   ),
   serving('Standard', {
     prices: [HOSTING_PRICE],
@@ -90,6 +95,7 @@ function training(type: string, terms: readonly TermRecord[]): OfferingRecord {
     encodings: OPENAI_ENCODINGS,
     lifetimes: [],
     terms,
+    variants: AZURE_VARIANTS,
   }
 }
 
@@ -103,6 +109,7 @@ function serving(sku: string, known: Pick<OfferingRecord, 'prices' | 'lifetimes'
     formats: [],
     encodings: [],
     rules: [{ id: 'maximum-deployments-of-a-resource', limit: 10, unit: 'deployments', ...LIMITS }],
+    variants: AZURE_VARIANTS,
     ...known,
   }
 }

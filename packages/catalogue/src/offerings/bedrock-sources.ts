@@ -20,6 +20,22 @@ export const BEDROCK_SOURCES = {
     pageDate: '2026-03',
     readOn: '2026-11-22',
   },
+  customJobs: {
+    title: 'Amazon Bedrock documentation: encryption of custom model jobs (encryption-custom-job)',
+    readOn: '2026-11-22',
+  },
+  copyModel: { title: 'Amazon Bedrock documentation: copying a model to another Region', readOn: '2026-11-22' },
+  access: {
+    title: 'Amazon Bedrock documentation: access and security of model customization',
+    readOn: '2026-11-22',
+  },
+  retention: {
+    title: 'Amazon Bedrock documentation: data retention',
+    url: 'https://docs.aws.amazon.com/bedrock/latest/userguide/data-retention',
+    readOn: '2026-11-22',
+  },
+  schema: { title: 'AWS’s description of Amazon Bedrock, 2023-04-20', readOn: '2026-11-22' },
+  storageSchema: { title: 'AWS’s description of Amazon S3', readOn: '2026-11-22' },
   quotas: { title: 'service quotas of Amazon Bedrock, as others report them', readOn: '2026-11-22' },
   usageTypes: { title: 'usage types of the AWS Price List, as others report them', readOn: '2026-11-22' },
 } as const satisfies Readonly<Record<string, Source>>

@@ -1,5 +1,7 @@
 import type { FormatRecord, OfferingRecord, PriceRecord, RuleRecord } from '../record.ts'
 import { BEDROCK_SOURCES } from './bedrock-sources.ts'
+import { BEDROCK_VARIANTS, bedrockServingTerms, bedrockTrainingTerms } from './bedrock-terms.ts'
+import { NOTHING } from './nothing.ts'
 
 const PREPARE = { source: BEDROCK_SOURCES.prepare, grade: 'vendor-page' } as const
 const NOVA_PAGE = { source: BEDROCK_SOURCES.novaPrepare, grade: 'vendor-page' } as const
@@ -108,17 +110,24 @@ const PRICES: readonly PriceRecord[] = [
   },
 ]
 
-/** Customization by Amazon Bedrock. Terms and ends of models were not read for this catalogue yet: unknown. */
-export const BEDROCK_OFFERINGS: readonly OfferingRecord[] = ['us-east-1', 'us-west-2'].map((region) => ({
-  id: `bedrock/${region}/train`,
-  title: `Amazon Bedrock, ${region}: customization`,
-  operation: 'train',
-  models: [],
-  closures: [],
-  prices: PRICES,
-  rules: RULES,
-  formats: FORMATS,
-  encodings: [],
-  lifetimes: [],
-  terms: [],
-}))
+/** Customization by Amazon Bedrock, and asking the result, in the regions that it can be done in. Ends of models were not read: unknown. */
+export const BEDROCK_OFFERINGS: readonly OfferingRecord[] = (['us-east-1', 'us-west-2'] as const).flatMap((region) => [
+  {
+    ...NOTHING,
+    id: `bedrock/${region}/train`,
+    title: `Amazon Bedrock, ${region}: customization`,
+    operation: 'train',
+    prices: PRICES,
+    rules: RULES,
+    formats: FORMATS,
+    terms: bedrockTrainingTerms(`aws/${region}`),
+  },
+  {
+    ...NOTHING,
+    id: `bedrock/${region}/serve`,
+    title: `Amazon Bedrock, ${region}: custom models`,
+    operation: 'serve',
+    terms: bedrockServingTerms(`aws/${region}`),
+    variants: BEDROCK_VARIANTS,
+  },
+])

@@ -12,7 +12,6 @@ const ABUSE_LOG: readonly TermRecord[] = [
     value: 30,
     conditions: ['longer where law asks for it, or to protect the services or others from harm'],
     ...DATA_CONTROLS,
-    note: 'Of files and jobs under a zero-retention contract the sources disagree (30 days, or 0): unknown.',
   },
   { dataClass: 'abuse-log', term: 'human-review', value: 'possible', ...DATA_CONTROLS },
 ]
@@ -87,12 +86,17 @@ const INFERENCE: readonly TermRecord[] = [
     dataClass: 'inference',
     term: 'retention',
     value: 0,
-    conditions: [
-      'chat completions that were not asked to be stored',
-      'a prompt cache near the GPU lives up to 24 hours',
-    ],
+    conditions: ['chat completions that were not asked to be stored'],
     ...DATA_CONTROLS,
-    note: 'What is kept to watch for abuse is another term.',
+    note: 'What is kept to watch for abuse, and in the prompt cache, are other terms.',
+  },
+  { dataClass: 'inference', term: 'zero-retention', value: 'covered', ...DATA_CONTROLS },
+  {
+    dataClass: 'prompt-cache',
+    term: 'retention',
+    value: 1,
+    conditions: ['near the GPU, up to 24 hours'],
+    ...DATA_CONTROLS,
   },
   {
     dataClass: 'inference',
@@ -108,6 +112,7 @@ const INFERENCE: readonly TermRecord[] = [
 export const OPENAI_TRAINING_TERMS: readonly TermRecord[] = [
   { dataClass: 'training-file', term: 'storage-location', value: 'any', ...REGIONS },
   { dataClass: 'training-file', term: 'processing-location', value: 'any', ...REGIONS },
+  { dataClass: 'tuned-model', term: 'storage-location', value: 'any', ...REGIONS },
   ...TRAINING,
 ]
 /** The host without a region. */
@@ -127,6 +132,7 @@ const CONTESTED = {
 export const OPENAI_REGIONAL_TRAINING_TERMS: readonly TermRecord[] = [
   { dataClass: 'training-file', term: 'storage-location', ...CONTESTED },
   { dataClass: 'training-file', term: 'processing-location', ...CONTESTED },
+  { dataClass: 'tuned-model', term: 'storage-location', ...CONTESTED },
   ...TRAINING,
 ]
 /** The hosts of regions: what is said of tuned models there is contested. */

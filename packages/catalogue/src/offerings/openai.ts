@@ -11,6 +11,7 @@ import {
   OPENAI_SERVING_TERMS,
   OPENAI_TRAINING_TERMS,
 } from './openai-terms.ts'
+import { OPENAI_SERVING_VARIANTS, OPENAI_TRAINING_VARIANTS } from './openai-variants.ts'
 
 const DEPRECATIONS = { source: OPENAI_SOURCES.deprecations, grade: 'vendor-page' } as const
 
@@ -69,6 +70,7 @@ function ofHost(host: string, title: string, { prices, terms }: KnownOfHost): re
       encodings: OPENAI_ENCODINGS,
       lifetimes: NONE,
       terms: terms.train,
+      variants: OPENAI_TRAINING_VARIANTS,
     },
     {
       id: `openai/${host}/serve`,
@@ -82,6 +84,7 @@ function ofHost(host: string, title: string, { prices, terms }: KnownOfHost): re
       encodings: NONE,
       lifetimes: NONE,
       terms: terms.serve,
+      variants: OPENAI_SERVING_VARIANTS,
     },
   ]
 }

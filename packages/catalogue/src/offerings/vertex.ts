@@ -1,11 +1,7 @@
-import type { Source } from '../evidence.ts'
 import type { FormatRecord, OfferingRecord, RuleRecord } from '../record.ts'
+import { NOTHING } from './nothing.ts'
+import { TUNING_PAGE, VERTEX_SERVING_VARIANTS, vertexServingTerms, vertexTrainingTerms } from './vertex-terms.ts'
 
-const TUNING_PAGE: Source = {
-  title: 'Google Cloud documentation: supervised tuning of Gemini models',
-  pageDate: '2026-09-25',
-  readOn: '2026-11-22',
-}
 const PAGE = { source: TUNING_PAGE, grade: 'vendor-page' } as const
 const PREFERENCE = { ...PAGE, methods: ['preference'] } as const
 
@@ -44,17 +40,26 @@ const FORMATS: readonly FormatRecord[] = [
   { format: 'gemini-preference', ...PREFERENCE },
 ]
 
-/** Tuning by Vertex AI, in the regions that every model can be tuned in. Terms, prices and ends were not read for this catalogue yet: unknown. */
-export const VERTEX_OFFERINGS: readonly OfferingRecord[] = ['us-central1', 'europe-west4'].map((region) => ({
-  id: `vertex/${region}/train`,
-  title: `Vertex AI, ${region}: tuning`,
-  operation: 'train',
-  models: [],
-  closures: [],
-  prices: [],
-  rules: RULES,
-  formats: FORMATS,
-  encodings: [],
-  lifetimes: [],
-  terms: [],
-}))
+/**
+ * Tuning by Vertex AI in the regions that every model can be tuned in, and asking the result by the hosts that answer for it. Prices and
+ * ends were not read for this catalogue yet: unknown.
+ */
+export const VERTEX_OFFERINGS: readonly OfferingRecord[] = [
+  ...(['us-central1', 'europe-west4'] as const).map((region) => ({
+    ...NOTHING,
+    id: `vertex/${region}/train`,
+    title: `Vertex AI, ${region}: tuning`,
+    operation: 'train' as const,
+    rules: RULES,
+    formats: FORMATS,
+    terms: vertexTrainingTerms(`google/${region}`),
+  })),
+  ...(['us', 'eu', 'global'] as const).map((host) => ({
+    ...NOTHING,
+    id: `vertex/${host}/serve`,
+    title: `Vertex AI, host ${host}: tuned models`,
+    operation: 'serve' as const,
+    terms: vertexServingTerms(host === 'global' ? undefined : host),
+    variants: VERTEX_SERVING_VARIANTS,
+  })),
+]

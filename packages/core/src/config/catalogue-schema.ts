@@ -1,6 +1,7 @@
 import {
   type Catalogue,
   catalogue,
+  DATA_CLASSES,
   defineCatalogue,
   GRADES,
   mergeCatalogue,
@@ -78,7 +79,7 @@ const lifetime = z.strictObject({
   ...evidence,
 })
 
-const dataClass = z.enum(['training-file', 'tuned-model', 'job-record', 'inference', 'abuse-log'])
+const dataClass = z.enum(DATA_CLASSES)
 // The keys of the table are its type’s.
 const vendors = Object.keys(REGIONS) as RegionVendor[]
 const place = z.union([z.enum([...PLACES, 'unknown']), z.templateLiteral([z.enum(vendors), '/', z.string()])])
@@ -90,11 +91,19 @@ const term = z.discriminatedUnion('term', [
   said('processing-location', place),
   said('training-use', z.enum(['no', 'with-permission', 'yes', 'unknown'])),
   said('human-review', z.enum(['no', 'possible', 'unknown'])),
-  said('customer-keys', z.enum(['no', 'optional', 'unknown'])),
-  said('private-network', z.enum(['no', 'optional', 'unknown'])),
+  said('customer-keys', z.enum(['no', 'optional', 'in-use', 'not-in-use', 'unknown'])),
+  said('private-network', z.enum(['no', 'optional', 'in-use', 'not-in-use', 'unknown'])),
   said('deletion', z.enum(['by-api', 'not-possible', 'unknown'])),
   said('zero-retention', z.enum(['covered', 'not-covered', 'unknown'])),
+  said('telemetry', z.enum(['none', 'opt-out', 'opt-in', 'unknown'])),
 ])
+const variant = z.strictObject({
+  setting: text.describe('Its id, such as openai/zero-retention.'),
+  title: text,
+  told: z.enum(['live', 'attested']).describe('Whether the vendor can be asked, or only your own word tells.'),
+  terms: z.array(term),
+  ...evidence,
+})
 
 function said<T extends string, V extends z.ZodType>(name: T, value: V) {
   return z.strictObject({ dataClass, term: z.literal(name), value, conditions, ...evidence })
@@ -115,6 +124,7 @@ export const catalogueSchema = z
       encodings: z.array(encoding).exactOptional(),
       lifetimes: z.array(lifetime).exactOptional(),
       terms: z.array(term).exactOptional(),
+      variants: z.array(variant).exactOptional(),
     }),
   )
   .describe('Records of offerings that take the place of those of @anytune/catalogue.') satisfies z.ZodType<
