@@ -110,7 +110,8 @@ async function checkJobs({ v1 }: Clients, trainingType: TrainingType, signal: Ab
     return {
       result: 'failed',
       message: `the resource has ${count} jobs, and takes ${LIMITS.jobs}`,
-      hint: 'delete old jobs in the portal, after exporting them with: anytune export --all --to DIR',
+      hint: 'export what there is, then delete old jobs in the portal',
+      next: [{ do: 'export-all' }],
     }
   }
   const waits = running >= RUNNING[trainingType] ? `; ${running} are running, so that this one will wait` : ''
@@ -124,7 +125,8 @@ async function checkFiles({ v1 }: Clients, signal: AbortSignal): Promise<Check> 
     return {
       result: 'failed',
       message: `the resource has ${items.length} files for tuning with ${bytes} bytes, and takes ${LIMITS.files} with ${LIMITS.fileBytes}`,
-      hint: 'see which are needed no more with: anytune doctor',
+      hint: 'see which are needed no more, and delete them',
+      next: [{ do: 'doctor' }],
     }
   }
   return {

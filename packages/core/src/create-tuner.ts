@@ -3,7 +3,7 @@ import { type Catalogue, catalogue as onRecord } from '@anytune/catalogue'
 import { createCalls, type Calls } from './calls.ts'
 import { assertOperation } from './support.ts'
 import type { Driver, Job, JobEvent, Kept, OfferingTarget, PageQuery } from './driver.ts'
-import { AnytuneError, isAnytuneError, withData, withHint } from './errors.ts'
+import { AnytuneError, isAnytuneError, withData } from './errors.ts'
 import type { Journal } from './operation/journal.ts'
 import { lineageFiles } from './lineage/lineage-files.ts'
 import { createLineage } from './lineage/lineage.ts'
@@ -26,7 +26,7 @@ import { assertBelongs, assertNotPurged } from './run/belongs.ts'
 import { driveRun } from './run/drive.ts'
 import { listRuns, readRun } from './run/records.ts'
 import { openRun } from './run/run.ts'
-import { whatRemoves } from './run/what-removes.ts'
+import { withWhatNext } from './run/what-next.ts'
 import type { Settings } from './settings.ts'
 import { watchJob } from './run/watch.ts'
 import { deleteDeployment, openDeployment, partOf } from './serve/deployment.ts'
@@ -129,8 +129,7 @@ function running(settings: Settings, models: NonNullable<TunerOptions['models']>
     } catch (error) {
       // Whoever catches it must be able to go on with the run, or to decide.
       if (!isAnytuneError(error)) throw error
-      const removal = whatRemoves(id, await journal.read(id))
-      throw withData(removal === undefined ? error : withHint(error, removal), { run: id })
+      throw withData(withWhatNext(error, id, await journal.read(id)), { run: id })
     } finally {
       await claim.release()
     }
@@ -313,6 +312,7 @@ function assertPreflight(plan: Plan): void {
     provider: plan.provider,
     operation: 'preflight',
     hint: first.hint ?? 'mend it, and plan again',
+    ...(first.next && { next: first.next }),
     data: { checks: failed },
   })
 }

@@ -10,10 +10,12 @@ import type { OfferingAmendment } from '@anytune/catalogue'
 import type { Example, ExampleRule, FormatId } from '@anytune/dataset'
 import type { Method, Hyperparameters, Capabilities } from './driver-capabilities.ts'
 import type { ErrorCode } from './errors.ts'
+import type { NextAction } from './next-action.ts'
 import type { Permit } from './policy/gate.ts'
 
 export { assertPermit, type Permit } from './policy/gate.ts'
 export { AnytuneError, type ErrorCode } from './errors.ts'
+export type { NextAction } from './next-action.ts'
 export type { OfferingAmendment } from '@anytune/catalogue'
 export type { Example, ExampleRule, FormatId } from '@anytune/dataset'
 
@@ -337,8 +339,10 @@ export interface ErrorInfo {
   readonly retryAfterMs?: number
   /** The vendor's words, when they are safe to show: no row content, no key. */
   readonly message?: string
-  /** What the user should do next. */
+  /** What the user should do next, as a sentence. */
   readonly hint?: string
+  /** The same as data, where it is something that anytune does. */
+  readonly next?: readonly NextAction[]
 }
 
 /** Which catalogue record's terms, prices and rules apply; an unknown host makes every term unknown. */
@@ -356,6 +360,7 @@ export interface PreflightCheck {
   readonly result: 'passed' | 'failed' | 'could-not-read'
   readonly message: string
   readonly hint?: string
+  readonly next?: readonly NextAction[]
 }
 
 /** Type-level only: the provider's own types, for a job's `raw`, a request's `providerOptions`, a deployment's and a question's. */

@@ -1,3 +1,5 @@
+import type { NextAction } from './next-action.ts'
+
 /** What went wrong, as a closed set: act on the code, never on the message. */
 export type ErrorCode =
   | 'invalid-argument'
@@ -47,8 +49,8 @@ export const DEFAULT_HINTS: Readonly<Record<ErrorCode, string>> = {
   unsupported: 'choose a provider that has it, or do without it',
   configuration: 'mend the configuration',
   'policy-refused': 'look at what the policy demands, or choose a provider that satisfies it',
-  'dataset-invalid': 'look at the rows with: anytune check',
-  'needs-decision': 'look at the candidates at the provider, then resume with one of them, or have it made again',
+  'dataset-invalid': 'look at the rows, and mend those that cannot be used',
+  'needs-decision': 'look at the provider; if it was made, take it as ours, and if it was not, have it made again',
   unauthenticated: 'check the key or the login, and that it is for this account',
   'permission-denied': 'ask the account for the permission that the message names',
   'closed-to-new-jobs': 'choose another provider: this one takes no new jobs',
@@ -57,15 +59,17 @@ export const DEFAULT_HINTS: Readonly<Record<ErrorCode, string>> = {
   'failed-precondition': 'look at the state it is in',
   'rate-limited': 'wait, then try again',
   'quota-exceeded': 'free what is no longer used, or ask the provider for more',
-  unavailable: 'try again later; a run can be resumed',
-  timeout: 'try again later; a run can be resumed',
+  unavailable: 'try again later',
+  timeout: 'try again later',
   'job-failed': 'mend what the reason says, and plan again',
   unknown: 'look at the cause',
 }
 
 export interface ErrorDetails {
-  /** What to do next, as one sentence. */
+  /** What to do next, as one sentence for people. */
   readonly hint?: string
+  /** What can be done next, as data, in the order of the hint. */
+  readonly next?: readonly NextAction[]
   readonly provider?: string
   /** The driver operation, such as `jobs.create`. */
   readonly operation?: string
@@ -86,6 +90,7 @@ export class AnytuneError extends Error {
   readonly code: ErrorCode
   readonly retryable: boolean
   readonly hint: string | undefined
+  readonly next: readonly NextAction[] | undefined
   readonly provider: string | undefined
   readonly operation: string | undefined
   readonly status: number | undefined
@@ -98,6 +103,7 @@ export class AnytuneError extends Error {
     this.code = code
     this.retryable = RETRYABLE[code]
     this.hint = details.hint
+    this.next = details.next
     this.provider = details.provider
     this.operation = details.operation
     this.status = details.status
@@ -109,8 +115,8 @@ export class AnytuneError extends Error {
 
   /** The error as data, for `--json` and logs; the cause stays out of it. */
   toJSON(): Readonly<Record<string, unknown>> {
-    const { code, message, hint, provider, operation, status, requestId, retryable, retryAfterMs, data } = this
-    const all = { code, message, hint, provider, operation, status, requestId, retryable, retryAfterMs, data }
+    const { code, message, hint, next, provider, operation, status, requestId, retryable, retryAfterMs, data } = this
+    const all = { code, message, hint, next, provider, operation, status, requestId, retryable, retryAfterMs, data }
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
   }
 }
@@ -120,14 +126,21 @@ export function withData(error: AnytuneError, data: Readonly<Record<string, unkn
   return changed(error, { data: { ...error.data, ...data } })
 }
 
-/** The same error with more to do next. */
-export function withHint(error: AnytuneError, more: string): AnytuneError {
-  return changed(error, { hint: error.hint === undefined ? more : `${error.hint}; ${more}` })
+/** Something to do next: the clause for people, and the actions. */
+export interface Advice {
+  readonly hint: string
+  readonly next: readonly NextAction[]
 }
 
-function changed(error: AnytuneError, change: Pick<ErrorDetails, 'hint' | 'data'>): AnytuneError {
-  const { code, message, hint, provider, operation, status, requestId, retryAfterMs, cause, data } = error
-  const details = { hint, provider, operation, status, requestId, retryAfterMs, cause, data, ...change }
+/** The same error with more to do next. */
+export function withAdvice(error: AnytuneError, more: Advice): AnytuneError {
+  const hint = error.hint === undefined ? more.hint : `${error.hint}; ${more.hint}`
+  return changed(error, { hint, next: [...(error.next ?? []), ...more.next] })
+}
+
+function changed(error: AnytuneError, change: Pick<ErrorDetails, 'hint' | 'next' | 'data'>): AnytuneError {
+  const { code, message, hint, next, provider, operation, status, requestId, retryAfterMs, cause, data } = error
+  const details = { hint, next, provider, operation, status, requestId, retryAfterMs, cause, data, ...change }
   const known = Object.entries(details).filter(([, value]) => value !== undefined)
   return new AnytuneError(code, message, Object.fromEntries(known))
 }

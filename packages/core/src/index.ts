@@ -31,6 +31,7 @@ export type {
 export type { PlanWarning } from './support.ts'
 export { formatReference, parseReference } from './reference.ts'
 export type { Reference, ReferenceKind } from './reference.ts'
+export type { NextAction } from './next-action.ts'
 export { memoryJournal } from './operation/memory-journal.ts'
 export { sqliteJournal } from './operation/sqlite-journal.ts'
 export type { Claim, Journal, JournalEntry, StoredEntry } from './operation/journal.ts'

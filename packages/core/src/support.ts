@@ -11,6 +11,7 @@ import type {
 } from './driver.ts'
 import { AnytuneError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import type { NextAction } from './next-action.ts'
 import type { PlanEvidence } from './plan/evidence.ts'
 
 /** What a request asks for, as far as support is concerned. */
@@ -28,6 +29,7 @@ export interface SupportQuery {
 export interface PlanWarning {
   readonly id: string
   readonly message: string
+  readonly next?: readonly NextAction[]
   /** How it is known, where a record says it. */
   readonly evidence?: PlanEvidence
 }

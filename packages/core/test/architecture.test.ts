@@ -31,6 +31,10 @@ function sources(name: string): readonly { readonly file: string; readonly text:
   }))
 }
 
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+}
+
 describe('the architecture', () => {
   it.each(Object.entries(EDGES))('%s imports no other package than it may', (name, allowed) => {
     for (const { file, text } of sources(name)) {
@@ -42,8 +46,19 @@ describe('the architecture', () => {
 
   it('core knows no vendor by name', () => {
     for (const { file, text } of sources('core')) {
-      const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '').replaceAll(FORMATS, '')
+      const code = withoutComments(text).replaceAll(FORMATS, '')
       expect(VENDORS.exec(code)?.[0], file).toBeUndefined()
+    }
+  })
+
+  it('the command line alone spells its commands', () => {
+    const names = globSync('*.ts', { cwd: join(packages, 'cli/src/commands') }).map((file) => file.replace('.ts', ''))
+    expect(names).toContain('purge')
+    const command = new RegExp(String.raw`\banytune (?:${names.join('|')})\b`)
+    for (const name of Object.keys(EDGES).filter((name) => name !== 'cli')) {
+      for (const { file, text } of sources(name)) {
+        expect(command.exec(withoutComments(text))?.[0], file).toBeUndefined()
+      }
     }
   })
 

@@ -59,7 +59,7 @@ describe('a plan on a dataset with a secret', () => {
         },
       },
     })
-    expect(error.hint).toContain('anytune redact')
+    expect(error.next).toEqual([expect.objectContaining({ do: 'redact', kinds: ['secret'] })])
     expect(JSON.stringify(error.toJSON())).not.toContain(KEY)
   })
 

@@ -261,7 +261,8 @@ describe('a deployment that was not made with this journal', () => {
             kind: 'deployment',
             id: elsewhere.id,
             state: 'kept',
-            hint: `when nobody needs it: anytune undeploy ${elsewhere.id}`,
+            hint: 'when nobody needs it, undeploy it',
+            next: [{ do: 'undeploy', deployment: elsewhere.id }],
           }),
           expect.objectContaining({ kind: 'model', id: model.id, state: 'kept' }),
         ]),
@@ -389,7 +390,8 @@ describe('a run that did not come to a job', () => {
     driver.fail({ operation: 'jobs.create', when: 'before', error: { code: 'closed-to-new-jobs', reached: 'yes' } })
     const error = await submitted(tuner).catch((thrown: unknown) => thrown)
     const id = await onlyRun(tuner)
-    expect(error).toMatchObject({ code: 'closed-to-new-jobs', hint: expect.stringContaining(`anytune purge ${id}`) })
+    const next = expect.arrayContaining([{ do: 'purge', target: { kind: 'run', id } }]) as unknown
+    expect(error).toMatchObject({ code: 'closed-to-new-jobs', next })
     expect(driver.store.datasets.size).toBe(2)
     const receipt = await tuner.purge(id)
     expect(states(receipt)).toEqual(['dataset removed', 'dataset removed'])

@@ -114,7 +114,8 @@ describe('a run', () => {
     await expect(run.model()).rejects.toMatchObject({
       code: 'job-failed',
       message: expect.stringContaining('the loss became infinite') as string,
-      hint: `mend what the reason says, and plan again; to remove what was made for it: anytune purge ${run.id}`,
+      hint: 'mend what the reason says, and plan again; to remove what was made for it, purge the run',
+      next: [{ do: 'purge', target: { kind: 'run', id: run.id } }],
       data: { run: run.id },
     })
     expect(await all(tuner.runs.list())).toMatchObject([{ state: 'ended' }])

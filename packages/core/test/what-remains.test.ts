@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createTuner, isAnytuneError, memoryJournal, type AnytuneError } from '../src/index.ts'
-import { memory, type MemoryDriver } from '../src/memory.ts'
+import { memory, memoryStore, type MemoryDriver } from '../src/memory.ts'
 import { chatFile, temporaryFolder } from './support-rows.ts'
 
 const folder = temporaryFolder()
@@ -32,18 +32,24 @@ const broken = { code: 'unavailable', reached: 'maybe' } as const
 
 describe('a start that fails', () => {
   it.each([
-    ['the dataset that cannot be looked at', 'datasets.get', refused, ''],
-    ['the dataset that cannot be looked at for now', 'datasets.get', broken, ''],
-    ['the dataset of a job that was refused', 'jobs.create', refused, ''],
-    ['the dataset, and the job that cannot be looked at', 'jobs.get', broken, ' --cancel'],
-  ] as const)('names the command that removes %s', async (_, operation, error, flag) => {
-    const { hint, data } = await start(memory({ faults: [{ operation, when: 'before', times: 9, error }] }))
-    expect(hint).toMatch(new RegExp(`anytune purge ${String(data?.['run'])}${flag}$`))
+    ['the dataset that cannot be looked at', 'datasets.get', refused, {}],
+    ['the dataset that cannot be looked at for now', 'datasets.get', broken, {}],
+    ['the dataset of a job that was refused', 'jobs.create', refused, {}],
+    ['the dataset, and the job that cannot be looked at', 'jobs.get', broken, { cancelJob: true }],
+  ] as const)('says what goes on, and what removes %s', async (_, operation, error, how) => {
+    const { hint, next, data } = await start(memory({ faults: [{ operation, when: 'before', times: 9, error }] }))
+    const run = String(data?.['run'])
+    expect(hint).toMatch(/; to go on, resume the run; to remove what was made for it, purge the run$/)
+    expect(next).toEqual([
+      { do: 'resume-run', run },
+      { do: 'purge', target: { kind: 'run', id: run }, ...how },
+    ])
   })
 
-  it('and has made nothing names none', async () => {
+  it('and has made nothing has nothing to remove', async () => {
     const error = await start(memory({ faults: [{ operation: 'datasets.create', when: 'before', error: refused }] }))
     expect(error.hint).not.toContain('purge')
+    expect(error.next).toEqual([{ do: 'resume-run', run: error.data?.['run'] }])
   })
 
   it('keeps what it saved of an upload that could not be removed, and says so', async () => {
@@ -61,8 +67,24 @@ describe('a start that fails', () => {
         abandon: () => Promise.reject(new Error('not now')),
       },
     }
-    const { code, hint } = await start(stuck)
-    expect({ code, hint }).toEqual({ code: 'permission-denied', hint: expect.stringContaining('anytune purge run-') })
+    const { code, next, data } = await start(stuck)
+    expect(code).toBe('permission-denied')
+    expect(next).toContainEqual({ do: 'purge', target: { kind: 'run', id: data?.['run'] } })
+  })
+})
+
+describe('a start of which it cannot be told what it made', () => {
+  it('names each decision, and what gives it up', async () => {
+    const store = memoryStore({ keepsKeys: false })
+    const { code, next, data } = await start(memory({ store, faults: [{ operation: 'jobs.create', when: 'after' }] }))
+    expect(code).toBe('needs-decision')
+    const run = String(data?.['run'])
+    const [job] = store.jobs.keys()
+    expect(next).toEqual([
+      { do: 'resume-run', run, decision: { adopt: job } },
+      { do: 'resume-run', run, decision: { createAgain: true } },
+      { do: 'purge', target: { kind: 'run', id: run }, cancelJob: true },
+    ])
   })
 })
 
@@ -72,9 +94,24 @@ describe('a deployment that fails once it was asked for', () => {
     const tuner = tunerOn(driver)
     const model = await (await tuner.start(await tuner.plan(REQUEST))).model()
     driver.fail({ operation: 'deployments.get', when: 'before', times: 9, error: broken })
-    const { hint } = await failure(model.deploy())
+    const { next } = await failure(model.deploy())
     const [id] = driver.store.deployments.keys()
-    expect(hint).toContain(`anytune undeploy ${id}`)
+    expect(next).toEqual([{ do: 'undeploy', deployment: id }])
+  })
+
+  it('names each decision where it cannot be told whether it was made', async () => {
+    const driver = memory({ store: memoryStore({ keepsKeys: false }) })
+    const tuner = tunerOn(driver)
+    const model = await (await tuner.start(await tuner.plan(REQUEST))).model()
+    driver.fail({ operation: 'deployments.create', when: 'after' })
+    const { code, next } = await failure(model.deploy())
+    expect(code).toBe('needs-decision')
+    const [adopt] = driver.store.deployments.keys()
+    expect(next).toEqual([
+      { do: 'list', what: 'deployments' },
+      { do: 'deploy', model: model.id, decision: { adopt } },
+      { do: 'deploy', model: model.id, decision: { createAgain: true } },
+    ])
   })
 })
 

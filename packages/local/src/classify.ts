@@ -56,9 +56,10 @@ const SYSTEM: Readonly<Record<string, Meaning>> = {
 /** What an error of this adapter, of the operating system or of the trainer means. */
 export function classify(error: unknown): ErrorInfo {
   if (error instanceof LocalError) {
-    const { code, message, hint } = error
+    const { code, message, hint, next } = error
     // `unavailable` is a job whose files are there and whose runner could not be started.
-    return { code, reached: code === 'unavailable' ? 'maybe' : 'yes', message, ...(hint !== undefined && { hint }) }
+    const reached = code === 'unavailable' ? 'maybe' : 'yes'
+    return { code, reached, message, ...(hint !== undefined && { hint }), ...(next && { next }) }
   }
   if (isSystemError(error)) {
     const meaning = SYSTEM[error.code]

@@ -144,7 +144,9 @@ function fromFiles(id: string, record: DatasetRecord | undefined, size: number |
 }
 
 function notFound(id: string): LocalError {
-  return new LocalError('not-found', `there is no dataset ${id}`, 'list them with: anytune datasets list')
+  return new LocalError('not-found', `there is no dataset ${id}`, 'list the datasets to see which there are', {
+    next: [{ do: 'list', what: 'datasets' }],
+  })
 }
 
 function otherDataset(id: string): LocalError {

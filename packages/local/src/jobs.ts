@@ -104,5 +104,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 function jobNotFound(id: string): LocalError {
-  return new LocalError('not-found', `there is no job ${id}`, 'list them with: anytune jobs list')
+  return new LocalError('not-found', `there is no job ${id}`, 'list the jobs to see which there are', {
+    next: [{ do: 'list', what: 'jobs' }],
+  })
 }

@@ -59,7 +59,9 @@ export async function hasModel(layout: Layout, id: string): Promise<boolean> {
 }
 
 export function modelNotFound(id: string): LocalError {
-  return new LocalError('not-found', `there is no model ${id}`, 'list them with: anytune models list')
+  return new LocalError('not-found', `there is no model ${id}`, 'list the models to see which there are', {
+    next: [{ do: 'list', what: 'models' }],
+  })
 }
 
 function fromRecord(id: string, record: ModelRecord | undefined): FineTunedModel {

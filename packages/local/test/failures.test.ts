@@ -18,7 +18,7 @@ describe('a job that fails', () => {
     await symlink('/dev/full', events)
     await driver.jobs.resume(id, context())
     const failed = await jobWhen(driver, id, ({ status }) => status === 'failed')
-    const message = `disk full: the last checkpoint is whole; free some space, then: anytune jobs resume ${id}`
+    const message = 'disk full: the last checkpoint is whole; free some space, then resume the job'
     expect(failed.failure).toEqual({ code: 'disk-full', message })
     expect(failed.resumable).toBe(true)
 

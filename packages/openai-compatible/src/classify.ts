@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorInfo } from '@anytune/core/driver'
+import type { ErrorCode, ErrorInfo, NextAction } from '@anytune/core/driver'
 import { UnexpectedAnswerError } from './answers.ts'
 import { connectionInfo, PROXY_LOGIN_HINT } from './connection-error.ts'
 import { codeOf, headerOf, statusOf } from './http-error.ts'
@@ -31,6 +31,7 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
 interface Meaning {
   readonly code?: ErrorCode
   readonly hint?: string
+  readonly next?: readonly NextAction[]
   /** The service's sentence for this code quotes no row and no key. */
   readonly quotable?: true
 }
@@ -40,7 +41,8 @@ const NAMED: Readonly<Record<string, Meaning>> = {
   training_not_available: {
     code: 'closed-to-new-jobs',
     quotable: true,
-    hint: 'see what is left and until when with: anytune doctor; take everything with you with: anytune export --all --to DIR; then plan the same request with another provider (--provider)',
+    hint: 'see what is left and until when, take everything with you, then plan the same request with another provider (--provider)',
+    next: [{ do: 'doctor' }, { do: 'export-all' }],
   },
   insufficient_quota: {
     code: 'quota-exceeded',
@@ -94,7 +96,7 @@ export function named(
   status: number,
   code: string | undefined,
   operation: string,
-): Pick<ErrorInfo, 'code' | 'reached' | 'hint'> {
+): Pick<ErrorInfo, 'code' | 'reached' | 'hint' | 'next'> {
   const known = code !== undefined && Object.hasOwn(NAMED, code) ? NAMED[code] : undefined
   const byState = status === 400 && REFUSED_BY_STATE.has(operation) ? 'failed-precondition' : undefined
   const unknown = status >= 500 ? 'unavailable' : 'unknown'
@@ -103,6 +105,7 @@ export function named(
     // A refusal made nothing. After anything else it is not known.
     reached: status >= 400 && status < 500 && status !== 408 ? ('yes' as const) : ('maybe' as const),
     hint: known?.hint ?? HINTS[status],
+    next: known?.next,
   })
 }
 

@@ -63,7 +63,8 @@ export function operationExists(id: string): AnytuneError {
 
 export function operationMissing(id: string): AnytuneError {
   return new AnytuneError('not-found', `there is no run ${id} in the journal`, {
-    hint: 'list them with: anytune runs list',
+    hint: 'list the runs to see which there are',
+    next: [{ do: 'list', what: 'runs' }],
   })
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Calls } from '../calls.ts'
 import type { Attempt, Context, Created, Found } from '../driver.ts'
-import { AnytuneError } from '../errors.ts'
+import { AnytuneError, DEFAULT_HINTS } from '../errors.ts'
 import { backoffMs, delay, isBearable, pauseMs } from '../retry.ts'
 import type { Decision } from '../tuner.ts'
 import type { Journal, JournalEntry, StoredEntry } from './journal.ts'
@@ -217,7 +217,7 @@ export async function runStep<State extends Created>(
     if (maker.harmless === true && found.candidates.length === 0) return undefined
     const candidates = found.candidates.map((candidate) => candidate.id)
     await write({ type: 'unsure', step, candidates })
-    throw undecided(calls, maker.operation, operation, candidates)
+    throw undecided(calls, maker.operation, candidates)
   }
 
   function look(known: StepState): Promise<Found<State>> {
@@ -231,15 +231,15 @@ export function attemptOf(known: StepState): Attempt {
   return { key: known.key, since, ...(known.saved !== undefined && { resume: known.saved }) }
 }
 
-function undecided(calls: Calls, operation: string, id: string, candidates: readonly string[]): AnytuneError {
+function undecided(calls: Calls, operation: string, candidates: readonly string[]): AnytuneError {
   const { provider } = calls.driver
   return new AnytuneError('needs-decision', `${provider} ${operation}: whether it was made before cannot be told`, {
     provider,
     operation,
     hint:
       candidates.length > 0
-        ? `look at the candidates at the provider, then resume ${id} with one of them, or say that it shall be made again`
-        : `look at the provider, then resume ${id} with the id found there, or say that it shall be made again`,
+        ? 'look at the candidates at the provider; if one of them is it, take it as ours, and if none is, have it made again'
+        : DEFAULT_HINTS['needs-decision'],
     data: { candidates },
   })
 }
@@ -249,6 +249,6 @@ function lost(calls: Calls, operation: string): AnytuneError {
   return new AnytuneError('unavailable', `${provider} ${operation}: the request was lost ${CREATE_ATTEMPTS} times`, {
     provider,
     operation,
-    hint: 'resume when the provider answers again',
+    hint: 'wait until the provider answers again',
   })
 }

@@ -1,5 +1,6 @@
 import { LIMITS, type LimitId } from '@anytune/dataset'
 import { AnytuneError, type ErrorCode } from '../errors.ts'
+import type { NextAction } from '../next-action.ts'
 import type { PlanWarning } from '../support.ts'
 import type { PlanEvidence } from './evidence.ts'
 
@@ -25,6 +26,7 @@ export interface Finding {
   readonly message: string
   /** What to do, besides allowing it. */
   readonly hint: string
+  readonly next?: readonly NextAction[]
   readonly data: Readonly<Record<string, unknown>>
   readonly evidence: PlanEvidence
 }
@@ -39,7 +41,7 @@ export function refuseOrWarn(
   findings: readonly Finding[],
   allow: readonly AllowableFinding[],
 ): readonly PlanWarning[] {
-  return findings.map(({ id, severity, code, message, hint, data, evidence }) => {
+  return findings.map(({ id, severity, code, message, hint, next, data, evidence }) => {
     if (severity === 'warning') return { id, message, evidence }
     if (evidence.age === 'too-old') return { id, message: `${message}: too old a record to refuse by`, evidence }
     if (allow.includes(id)) return { id, message: `${message}; allowed by the request`, evidence }
@@ -47,6 +49,7 @@ export function refuseOrWarn(
       provider,
       operation: 'plan',
       hint: `${hint}; if the record is wrong, allow it: allow: ["${id}"], or --allow ${id}`,
+      ...(next && { next }),
       data: { rule: id, ...data, evidence },
     })
   })

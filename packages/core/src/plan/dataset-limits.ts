@@ -23,7 +23,13 @@ export function datasetFindings({ training, now }: OnRecord, judged: Judged): re
   const totals = datasets.map((dataset) => totalsOf(dataset, judged))
   return findRules(training.record, { model, method }).flatMap((rule) =>
     judgeDatasets(limitsOf([rule]), totals).map((found) =>
-      finding(rule, found, datasets.find(({ role }) => role === found.role)?.name ?? '', tokens[found.role], now),
+      finding(
+        rule,
+        found,
+        datasets.find(({ role }) => role === found.role),
+        tokens[found.role],
+        now,
+      ),
     ),
   )
 }
@@ -45,7 +51,7 @@ function totalsOf({ role, encoded }: PlannedDataset, { hyperparameters, tokens }
 function finding(
   rule: RuleRecord,
   { id, severity, role, found, limit, says, hint }: LimitFinding,
-  name: string,
+  dataset: PlannedDataset | undefined,
   tokens: TokenStatistics | undefined,
   now: Date,
 ): Finding {
@@ -55,8 +61,11 @@ function finding(
     id,
     severity,
     code: 'dataset-invalid',
-    message: `the ${role} dataset ${name} ${says}${cut} (${saidBy(evidence)})`,
+    message: `the ${role} dataset ${dataset?.name ?? ''} ${says}${cut} (${saidBy(evidence)})`,
     hint,
+    ...(id === 'maximum-example-tokens' && {
+      next: [{ do: 'statistics', ...(dataset?.path && { path: dataset.path }) }],
+    }),
     data: { role, found, limit, unit: rule.unit },
     evidence,
   }

@@ -13,7 +13,8 @@ export function sealPlan(plan: Omit<Plan, 'digest'>): Plan {
 export function assertSealed(plan: Plan): void {
   if (typeof plan !== 'object' || plan === null || plan.version !== 1) {
     throw new AnytuneError('invalid-argument', 'this is not a plan that this version of anytune can read', {
-      hint: 'make it again with: anytune plan',
+      hint: 'make the plan again',
+      next: [{ do: 'plan' }],
     })
   }
   const { digest, ...document } = plan

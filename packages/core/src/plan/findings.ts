@@ -4,7 +4,7 @@ import type { PlanWarning } from '../support.ts'
 import type { FoundInDataset, PlannedDataset } from './plan-document.ts'
 import type { NamedSource } from './sources.ts'
 
-/** Findings that an error carries; `anytune check` lists the rest. */
+/** Findings that an error carries; checking the file lists the rest. */
 const LISTED_FINDINGS = 20
 
 /**
@@ -23,7 +23,8 @@ export function assertNoSecret({ role, source }: NamedSource, { secrets }: ScanR
   }))
   const what = `${secrets.count === 1 ? 'a secret' : `${secrets.count} secrets`} in ${rowsText(secrets)}`
   throw new AnytuneError('dataset-invalid', `the ${role} dataset ${source.name} holds ${what}`, {
-    hint: `revoke each and take it out, for instance with: anytune redact --kinds secret; nothing allows a plan with secrets`,
+    hint: 'revoke each, and redact them or take them out; nothing allows a plan with secrets',
+    next: [{ do: 'redact', ...(source.path !== undefined && { path: source.path }), kinds: ['secret'] }],
     data: {
       role,
       rule: 'secret-found',
@@ -41,10 +42,10 @@ function counts({ count, rows, byKind }: ScanFindings): FoundInDataset['personal
   return { count, rows, byKind }
 }
 
-const ADVICE = 'a model may repeat them; take them out with anytune redact, or be sure that they may stay'
+const ADVICE = 'a model may repeat them; redact them, or be sure that they may stay'
 
 /** What a dataset holds that refuses nothing. */
-export function findingWarnings({ role, name, found }: PlannedDataset): readonly PlanWarning[] {
+export function findingWarnings({ role, name, path, found }: PlannedDataset): readonly PlanWarning[] {
   const told = [
     ['personal-data', 'personal data', found?.personal],
     ['possible-secrets', 'what may be secrets', found?.possibleSecrets],
@@ -53,7 +54,7 @@ export function findingWarnings({ role, name, found }: PlannedDataset): readonly
     if (findings === undefined || findings.count === 0) return []
     const kinds = Object.entries(findings.byKind).map(([kind, count]) => `${kind} ${count}`)
     const message = `the ${role} dataset ${name} holds ${what} in ${rowsText(findings)} (${kinds.join(', ')}): ${ADVICE}`
-    return [{ id, message }]
+    return [{ id, message, next: [{ do: 'redact', ...(path !== undefined && { path }) }] }]
   })
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Calls } from '../calls.ts'
 import type { FormatId, PreflightCheck } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
+import type { NextAction } from '../next-action.ts'
 import { NO_POLICY } from '../policy/gate.ts'
 import type { Settings } from '../settings.ts'
 import { assertSupported, type PlanWarning } from '../support.ts'
@@ -27,7 +28,7 @@ import { namedSource, providerRules, readingDataset, type NamedSource } from './
 import { onRecord } from './on-record.ts'
 import { NO_ROW_RULES, rowRules, type RowRules, rowWarnings } from './row-rules.ts'
 
-/** Rejections that an error carries; `anytune check` lists the rest. */
+/** Rejections that an error carries; checking the file lists the rest. */
 const LISTED_REJECTIONS = 20
 
 export interface MadePlan {
@@ -209,8 +210,9 @@ function rejectRows(named: NamedSource, examples: number, { count, first, byRule
   rejectDataset(
     named,
     `has ${count} of ${examples} rows that cannot be used`,
-    `mend the lines listed, or leave them out with skipRejected (--skip-rejected); all of them: anytune check${allowText(byRule)}`,
+    `mend the lines listed, or leave them out with skipRejected (--skip-rejected); checking the file lists all of them${allowText(byRule)}`,
     { rejected: { count, first: first.slice(0, LISTED_REJECTIONS), byRule } },
+    [{ do: 'check', ...(named.source.path !== undefined && { path: named.source.path }) }],
   )
 }
 
@@ -220,9 +222,16 @@ function allowText(byRule: Readonly<Record<string, number>>): string {
   return id === undefined ? '' : `; if the record of a rule is wrong, allow it: allow: ["${id}"], or --allow ${id}`
 }
 
-function rejectDataset(named: NamedSource, what: string, hint: string, data: Readonly<Record<string, unknown>>): never {
+function rejectDataset(
+  named: NamedSource,
+  what: string,
+  hint: string,
+  data: Readonly<Record<string, unknown>>,
+  next: readonly NextAction[] = [],
+): never {
   throw new AnytuneError('dataset-invalid', `the ${named.role} dataset ${named.source.name} ${what}`, {
     hint,
+    ...(next.length > 0 && { next }),
     data: { role: named.role, ...data },
   })
 }

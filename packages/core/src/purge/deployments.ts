@@ -92,7 +92,8 @@ async function madeBy(
       settled: {
         state: 'unsure',
         reason: `whether a deployment of ${model} was made cannot be told`,
-        hint: 'look at the provider; what is ours there is removed with: anytune undeploy ID',
+        hint: 'look at the provider; what is ours there has to be undeployed by its id',
+        next: [{ do: 'undeploy' }],
         candidates,
       },
     })
@@ -128,7 +129,8 @@ async function listedFor(
         state: 'kept',
         code: 'failed-precondition',
         reason: 'it serves the model, and was not made with this journal',
-        hint: `when nobody needs it: anytune undeploy ${id}`,
+        hint: 'when nobody needs it, undeploy it',
+        next: [{ do: 'undeploy', deployment: id }],
       },
     }))
 }
@@ -141,6 +143,7 @@ function unlisted(error: AnytuneError): FoundThing {
       state: 'unsure',
       reason: `deployments cannot be listed: ${error.message}`,
       hint: error.hint ?? 'look at the provider whether the model is still served',
+      ...(error.next && { next: error.next }),
       candidates: [],
     },
   }

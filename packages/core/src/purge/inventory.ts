@@ -41,7 +41,7 @@ async function ofKind(settings: Settings, { kind, id }: PurgeTarget, options: Pu
     case 'run':
       return ofRun(settings, await readRun(journal, id), options)
     case 'job':
-      return { ...together([await thingsOfJob(calls, id, undefined, options)]), offering }
+      return { ...together([await thingsOfJob(calls, { id, target: { kind, id } }, options)]), offering }
     case 'model':
       return one(modelThing(driver, 'model', id))
     case 'deployment':
@@ -56,8 +56,8 @@ async function ofRun({ calls }: Settings, record: RunRecord, options: PurgeOptio
   const made: JobThings[] = []
   for (const job of jobs) {
     // The journal remembers the model of the run's own job, which the provider may have forgotten.
-    const known = job === record.steps.get('job')?.id ? record.ended?.model : undefined
-    made.push(await thingsOfJob(calls, job, known, options))
+    const knownModel = job === record.steps.get('job')?.id ? record.ended?.model : undefined
+    made.push(await thingsOfJob(calls, { id: job, knownModel, target: { kind: 'run', id: record.id } }, options))
   }
   const { things: ofJobs, jobs: ended } = together(made)
   return { things: [...things, ...ofJobs], jobs: ended, offering: record.opened.plan.offering }

@@ -3,7 +3,7 @@ import type { Driver, Job } from '../driver.ts'
 import { AnytuneError, isAnytuneError } from '../errors.ts'
 import { hasEnded, watchJob } from '../run/watch.ts'
 import type { PurgeOptions } from '../tuner.ts'
-import type { Outcome, PurgedJob } from './receipt.ts'
+import type { Outcome, PurgedJob, PurgeTarget } from './receipt.ts'
 import type { FoundThing } from './things.ts'
 
 /** A job that has ended, and what it made. */
@@ -13,6 +13,13 @@ export interface JobThings {
   readonly things: readonly FoundThing[]
 }
 
+interface JobOfPurge {
+  readonly id: string
+  readonly knownModel?: string | undefined
+  /** What the purge was asked for. */
+  readonly target: PurgeTarget
+}
+
 /**
  * Brings a job to its end, where that was asked for, and tells what it made.
  *
@@ -20,11 +27,10 @@ export interface JobThings {
  */
 export async function thingsOfJob(
   calls: Calls,
-  id: string,
-  knownModel: string | undefined,
+  { id, knownModel, target }: JobOfPurge,
   options: PurgeOptions,
 ): Promise<JobThings> {
-  const ended = await endedJob(calls, id, options)
+  const ended = await endedJob(calls, id, target, options)
   const model = ended.job?.model ?? knownModel
   const { driver } = calls
   const things: FoundThing[] = [
@@ -79,13 +85,13 @@ interface EndedJob {
   readonly cancelled: boolean
 }
 
-async function endedJob(calls: Calls, id: string, options: PurgeOptions): Promise<EndedJob> {
+async function endedJob(calls: Calls, id: string, target: PurgeTarget, options: PurgeOptions): Promise<EndedJob> {
   const { jobs } = calls.driver
   const { signal, dryRun = false, cancelJob = false, onProgress } = options
   const job = await orGone(calls.read('jobs.get', (context) => jobs.get(id, context), signal))
   if (job === undefined) return { checkpoints: [], cancelled: false }
   const cancels = !dryRun && !hasEnded(job) && job.status !== 'cancelling'
-  if (cancels && !cancelJob) throw underWay(calls, job)
+  if (cancels && !cancelJob) throw underWay(calls, job, target)
   if (cancels) {
     onProgress?.({ type: 'cancelling', job: id })
     await calls
@@ -113,11 +119,12 @@ export async function orGone<T>(reading: Promise<T>): Promise<T | undefined> {
   })
 }
 
-function underWay({ driver }: Calls, job: Job): AnytuneError {
+function underWay({ driver }: Calls, job: Job, target: PurgeTarget): AnytuneError {
   return new AnytuneError('failed-precondition', `the job ${job.id} is ${job.status}: nothing was removed`, {
     provider: driver.provider,
     operation: 'purge',
-    hint: 'wait until it has ended, or have it cancelled first: purge with --cancel (cancelJob: true)',
+    hint: 'wait until it has ended, or have it cancelled first: purge with cancelJob',
+    next: [{ do: 'purge', target, cancelJob: true }],
     data: { job: job.id, status: job.status, rawStatus: job.rawStatus },
   })
 }

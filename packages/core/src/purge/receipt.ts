@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { JobStatus, Offering } from '../driver.ts'
 import type { ErrorCode } from '../errors.ts'
+import type { NextAction } from '../next-action.ts'
 import type { JournalEntry, StoredEntry } from '../operation/journal.ts'
 import { digestOf } from '../plan/document-digest.ts'
 import { formatReference, type ReferenceKind } from '../reference.ts'
@@ -23,9 +24,16 @@ export type Outcome =
   | { readonly state: 'removed' }
   /** It was not there any more. */
   | { readonly state: 'gone' }
-  | { readonly state: 'kept'; readonly code: ErrorCode; readonly reason: string; readonly hint: string }
+  | ({ readonly state: 'kept'; readonly code: ErrorCode } & Left)
   /** Whether it was made cannot be told; `candidates`: what the provider lists that may be it. */
-  | { readonly state: 'unsure'; readonly reason: string; readonly hint: string; readonly candidates: readonly string[] }
+  | ({ readonly state: 'unsure'; readonly candidates: readonly string[] } & Left)
+
+/** Why something was not removed, and what to do about it, as a sentence and as data. */
+interface Left {
+  readonly reason: string
+  readonly hint: string
+  readonly next?: readonly NextAction[]
+}
 
 /** One thing of a purge. `planned` stands in the receipt of a dry run alone. */
 export type PurgedThing = { readonly kind: ThingKind; readonly id: string } & (

@@ -26,9 +26,10 @@ export async function removeThing(
     signal?.throwIfAborted()
     if (!isAnytuneError(error)) throw error
     if (error.code === 'not-found') return { state: begun ? 'removed' : 'gone' }
-    const { code, message, hint } = error
+    const { code, message, hint, next } = error
     const again = error.retryable ? 'purge again later' : 'mend what the reason says, and purge again'
-    return { state: 'kept', code, reason: message, hint: hint === undefined ? again : `${hint}; ${again}` }
+    const what = { hint: hint === undefined ? again : `${hint}; ${again}`, ...(next && { next }) }
+    return { state: 'kept', code, reason: message, ...what }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Calls } from '../calls.ts'
 import type { Job, JobSpec, StagedDataset, StagingFile } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
+import { decisions, type NextAction } from '../next-action.ts'
 import { allPages } from '../pages.ts'
 import type { PlannedDataset } from '../plan/plan-document.ts'
 import { jobSpec } from '../run/drive.ts'
@@ -155,7 +156,8 @@ function unsureJob(key: string, candidates: readonly string[]): FoundThing {
     settled: {
       state: 'unsure',
       reason: 'whether the job was made cannot be told',
-      hint: 'look at the provider; a job of this run is removed with: anytune purge ID --kind job --cancel',
+      hint: 'look at the provider; a job of this run has to be cancelled and purged by its id',
+      next: [{ do: 'purge', target: { kind: 'job' }, cancelJob: true }],
       candidates,
     },
   }
@@ -168,7 +170,13 @@ function maybeUnderWay({ driver }: Calls, run: string, candidates: readonly stri
     {
       provider: driver.provider,
       operation: 'purge',
-      hint: `look at the provider, then: anytune runs resume ${run} --adopt ID; or purge with --cancel (cancelJob: true), which removes the rest`,
+      hint: 'look at the provider; if it was made, resume the run with it; or purge with cancelJob, which removes the rest',
+      next: [
+        ...decisions(candidates).flatMap((decision): readonly NextAction[] =>
+          'createAgain' in decision ? [] : [{ do: 'resume-run', run, decision }],
+        ),
+        { do: 'purge', target: { kind: 'run', id: run }, cancelJob: true },
+      ],
       data: { run, candidates },
     },
   )

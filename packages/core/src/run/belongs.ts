@@ -21,7 +21,8 @@ export function assertBelongs(driver: Driver, plan: Plan): void {
 export function assertNotPurged({ id, purged }: RunRecord): void {
   if (purged === undefined) return
   throw new AnytuneError('failed-precondition', `the run ${id} was purged: what it made is removed`, {
-    hint: `make a new plan to train again; where the purge did not come to its end: anytune purge ${id}`,
+    hint: 'make a new plan to train again; where the purge did not come to its end, purge the run again',
+    next: [{ do: 'purge', target: { kind: 'run', id } }],
     data: { purge: purged },
   })
 }

@@ -1,6 +1,6 @@
 import type { Calls } from '../calls.ts'
 import type { Job } from '../driver.ts'
-import { AnytuneError } from '../errors.ts'
+import { type Advice, AnytuneError } from '../errors.ts'
 import { createPoller } from '../poll.ts'
 import type { Settings } from '../settings.ts'
 import type { Journal, StoredEntry } from '../operation/journal.ts'
@@ -10,7 +10,7 @@ import { fromCursor, toCursor } from './cursor.ts'
 import { readRun, runReference, type RunRecord } from './records.ts'
 import { VISIBLE_WITHIN_MS } from './visible.ts'
 import { waitForJob, watchJob } from './watch.ts'
-import { removing } from './what-removes.ts'
+import { removing } from './what-next.ts'
 
 /** The handle of a run that the journal knows. */
 export function openRun(settings: Settings, record: RunRecord): Run {
@@ -22,7 +22,8 @@ export function openRun(settings: Settings, record: RunRecord): Run {
     const job = (await readRun(journal, id)).steps.get('job')
     if (job?.id !== undefined) return job.id
     throw new AnytuneError('failed-precondition', `the run ${id} has no job yet`, {
-      hint: `go on with it: anytune runs resume ${id}`,
+      hint: 'resume the run to go on with it',
+      next: [{ do: 'resume-run', run: id }],
     })
   }
   const end = async (job: Job) => {
@@ -127,12 +128,16 @@ function modelMissing(calls: Calls, _run: string, job: Job): AnytuneError {
   })
 }
 
-function hintOf(run: string, job: Job): string {
+function adviceOn(run: string, job: Job): Advice {
   // What was staged is needed again.
-  if (job.resumable === true) return 'mend what the reason says, then resume the run: nothing is trained twice'
-  const next =
+  if (job.resumable === true) {
+    const hint = 'mend what the reason says, then resume the run: nothing is trained twice'
+    return { hint, next: [{ do: 'resume-run', run }] }
+  }
+  const again =
     job.status === 'cancelled' ? 'start it again when it shall go on' : 'mend what the reason says, and plan again'
-  return `${next}; ${removing(run)}`
+  const { hint, next } = removing(run)
+  return { hint: `${again}; ${hint}`, next }
 }
 
 function jobFailed(calls: Calls, run: string, job: Job): AnytuneError {
@@ -141,7 +146,7 @@ function jobFailed(calls: Calls, run: string, job: Job): AnytuneError {
   return new AnytuneError('job-failed', `the job ${job.id} ended as ${job.status}: ${reason}`, {
     provider: calls.driver.provider,
     operation: 'watch',
-    hint: hintOf(run, job),
+    ...adviceOn(run, job),
     data: { run, job: job.id, status: job.status, rawStatus: job.rawStatus, ...(failure && { failure }) },
   })
 }

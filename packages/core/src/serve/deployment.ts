@@ -1,8 +1,9 @@
 import type { Calls } from '../calls.ts'
 import { assertOperation } from '../support.ts'
 import type { Deployment, Driver } from '../driver.ts'
-import { AnytuneError, isAnytuneError, withHint } from '../errors.ts'
-import type { Journal } from '../operation/journal.ts'
+import { AnytuneError, isAnytuneError, withAdvice } from '../errors.ts'
+import { decisions, type NextAction } from '../next-action.ts'
+import type { StoredEntry } from '../operation/journal.ts'
 import { decide, foldSteps, newOperationId, runStep } from '../operation/operation.ts'
 import { assertHourlyCost } from '../plan/hourly-cost.ts'
 import { digestOf } from '../plan/document-digest.ts'
@@ -77,24 +78,32 @@ export async function deployModel(
     await end('serving')
     return openDeployment(calls, serving)
   } catch (error) {
-    throw isAnytuneError(error) ? await withRemoval(journal, id, error) : error
+    throw isAnytuneError(error) ? withWayOn(error, model, await journal.read(id)) : error
   } finally {
     await claim.release()
   }
 }
 
-/** What a deployment costs goes on when the call that made it has failed. */
-async function withRemoval(journal: Journal, operation: string, error: AnytuneError): Promise<AnytuneError> {
-  const made = foldSteps(await journal.read(operation)).get('deployment')
-  const named = made?.id !== undefined && error.hint?.includes(`anytune undeploy ${made.id}`) === true
+/** With what to do next: what a deployment costs goes on when the call that made it has failed. */
+function withWayOn(error: AnytuneError, model: string, entries: readonly StoredEntry[]): AnytuneError {
+  const made = foldSteps(entries).get('deployment')
+  const named = error.next?.some((action) => action.do === 'undeploy' && action.deployment === made?.id) === true
   if (made === undefined || made.state === 'refused' || error.code === 'not-found' || named) return error
   if (made.state === 'done') {
-    return withHint(error, `the deployment may cost until: anytune undeploy ${made.id}`)
+    const next: readonly NextAction[] = [{ do: 'undeploy', ...(made.id !== undefined && { deployment: made.id }) }]
+    return withAdvice(error, { hint: 'the deployment may cost until it is undeployed', next })
   }
-  return withHint(
-    error,
-    'it may have been made, and cost: deploy again to go on with it, or see anytune deployments list, and then anytune undeploy ID',
-  )
+  const list: NextAction = { do: 'list', what: 'deployments' }
+  if (error.code === 'needs-decision') {
+    const deciding = decisions(error.data?.['candidates']).map(
+      (decision) => ({ do: 'deploy', model, decision }) as const,
+    )
+    return withAdvice(error, { hint: 'then deploy with that decision and the same options', next: [list, ...deciding] })
+  }
+  return withAdvice(error, {
+    hint: 'it may have been made, and cost: deploy again to go on with it, or list the deployments, and undeploy it',
+    next: [{ do: 'deploy', model }, list, { do: 'undeploy' }],
+  })
 }
 
 /**
@@ -189,7 +198,8 @@ async function untilServing(
         {
           provider: calls.driver.provider,
           operation: 'deployments.get',
-          hint: `remove it (anytune undeploy ${id}), and deploy again: it may cost as long as it exists`,
+          hint: 'undeploy it, and deploy again: it may cost as long as it exists',
+          next: [{ do: 'undeploy', deployment: id }],
           data: { deployment: id },
         },
       )

@@ -114,7 +114,7 @@ const JUDGES: Readonly<Partial<Record<LimitId, Judge>>> = {
     count: ({ tokens }) => tokens?.max,
     broken: above,
     says: anExample,
-    hint: 'shorten the long examples; `anytune stats` lists their lines',
+    hint: 'shorten the long examples; statistics list their lines',
   },
 }
 

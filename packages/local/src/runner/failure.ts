@@ -19,11 +19,10 @@ const RESUMABLE: Readonly<Record<TrainerErrorCode, boolean>> = {
 }
 
 /** The failure that a job shows for an error. An unexpected error's message is left out: it may quote what it choked on. */
-export function explainFailure(error: unknown, job: string): Failure {
+export function explainFailure(error: unknown): Failure {
   const system = systemCode(error)
-  const resume = `anytune jobs resume ${job}`
   if (system === 'ENOSPC' || system === 'EDQUOT') {
-    const message = `disk full: the last checkpoint is whole; free some space, then: ${resume}`
+    const message = 'disk full: the last checkpoint is whole; free some space, then resume the job'
     return { failure: { code: 'disk-full', message }, resumable: true }
   }
   // What failed the training thread is unexpected, too, and the trainer passes its message on.
@@ -32,7 +31,7 @@ export function explainFailure(error: unknown, job: string): Failure {
   }
   if (error instanceof LocalError) return { failure: { code: error.code, message: error.message } }
   if (system !== undefined) {
-    const message = `a file of the job could not be used (${system}); mend that, then: ${resume}`
+    const message = `a file of the job could not be used (${system}); mend that, then resume the job`
     return { failure: { code: 'file-failed', message }, resumable: true }
   }
   const message = 'the training stopped unexpectedly; where is in the runner.log of the job'

@@ -12,8 +12,8 @@ export async function launchRunner(files: JobLayout, launch: LaunchRecord): Prom
   try {
     await start(files, launch)
   } catch (cause) {
-    const hint = `the job is kept; resume it: anytune jobs resume`
-    throw new LocalError('unavailable', 'the process that trains the job could not be started', hint, cause)
+    const message = 'the process that trains the job could not be started'
+    throw new LocalError('unavailable', message, 'the job is kept, and can be resumed', { cause })
   }
 }
 

@@ -54,6 +54,6 @@ async function cancelled(directory: string, report: Report): Promise<void> {
 }
 
 function fail(error: unknown, job: string, report: Report): void {
-  report.end({ state: 'failed', ...explainFailure(error, job) })
+  report.end({ state: 'failed', ...explainFailure(error) })
   logFailure(error)
 }
