@@ -1,6 +1,6 @@
 import type { Context, Driver, ErrorInfo } from './driver.ts'
 import { AnytuneError, DEFAULT_HINTS, type ErrorCode, isAnytuneError } from './errors.ts'
-import { createPoller } from './poll.ts'
+import { createPoller, LONGEST_WAIT_MS } from './poll.ts'
 import { DEFAULT_RETRY, retry, type RetryDecision, type RetryPolicy } from './retry.ts'
 
 /** Core's way to a driver: one signal, one retry, one wrapping of errors. */
@@ -81,9 +81,15 @@ export function createCalls(driver: Driver, policy: RetryPolicy = DEFAULT_RETRY)
         }),
       async until(look) {
         const poller = createPoller(driver.polling)
+        const since = Date.now()
         for (;;) {
           const answer = await look()
           if (answer !== undefined) return answer
+          if (Date.now() - since >= LONGEST_WAIT_MS) {
+            const error = notThere(driver, operation)
+            exhausted.add(error)
+            throw error
+          }
           await poller.wait({ signal })
         }
       },
@@ -125,6 +131,15 @@ export function createCalls(driver: Driver, policy: RetryPolicy = DEFAULT_RETRY)
       }
     },
   }
+}
+
+function notThere({ provider }: Driver, operation: string): AnytuneError {
+  const minutes = LONGEST_WAIT_MS / 60_000
+  return new AnytuneError('timeout', `${provider} ${operation}: it has not come to its end within ${minutes} minutes`, {
+    provider,
+    operation,
+    hint: 'it may go on at the provider: look there, and try again later',
+  })
 }
 
 function decide(known: unknown, repeat: (known: Understood) => boolean): RetryDecision {

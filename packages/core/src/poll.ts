@@ -8,6 +8,9 @@ export interface PollSchedule {
 
 const DEFAULT_POLLING: PollSchedule = { firstMs: 1000, maximumMs: 30_000 }
 
+/** Longer nobody is waited for who only has to make, or take away, one thing. Training is watched as long as it takes. */
+export const LONGEST_WAIT_MS = 60 * 60_000
+
 const GROWTH = 1.5
 /** A driver that sees changes all the time makes nobody look more often than this. */
 const SHORTEST_MS = 100

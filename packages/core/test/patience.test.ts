@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { createCalls } from '../src/calls.ts'
 import { createTuner, memoryJournal } from '../src/index.ts'
 import { pauseMs } from '../src/retry.ts'
 import { memory, memoryStore, type MemoryDriver } from '../src/memory.ts'
@@ -52,15 +53,26 @@ describe('a provider that wants to be asked less often', () => {
   })
 })
 
-describe('a dataset that a provider never gets ready', () => {
-  it('is waited for, and not for ever', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] })
-    onTestFinished(() => void vi.useRealTimers())
-    const driver = memory({ store: memoryStore() })
-    let looks = 0
-    const get: MemoryDriver['datasets']['get'] = async (id, context) => {
-      looks += 1
+/** Each look at the provider takes a minute of a clock that nobody waits for. */
+function minuteByMinute(): { pass(): void; minutes(): number } {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  let minutes = 0
+  return {
+    pass() {
+      minutes += 1
       vi.setSystemTime(Date.now() + 60_000)
+    },
+    minutes: () => minutes,
+  }
+}
+
+describe('what never comes to its end', () => {
+  it('is a dataset that never gets ready: it is waited for, and not for ever', async () => {
+    const driver = memory({ store: memoryStore() })
+    const clock = minuteByMinute()
+    const get: MemoryDriver['datasets']['get'] = async (id, context) => {
+      clock.pass()
       return { ...(await driver.datasets.get(id, context)), status: 'processing', rawStatus: 'uploaded' }
     }
     const tuner = tunerOn({ ...driver, datasets: { ...driver.datasets, get } })
@@ -68,7 +80,38 @@ describe('a dataset that a provider never gets ready', () => {
       code: 'timeout',
       message: expect.stringContaining('"uploaded"') as string,
     })
-    expect(looks).toBeGreaterThan(20)
+    expect(clock.minutes()).toBeGreaterThan(20)
     expect(driver.calls.map(({ operation }) => operation)).not.toContain('jobs.create')
+  })
+
+  it('is a deployment that never serves: the error says that it may cost', async () => {
+    const driver = memory({ store: memoryStore() })
+    const tuner = tunerOn(driver)
+    const { id: model } = await (await tuner.start(await tuner.plan(REQUEST))).model()
+    const clock = minuteByMinute()
+    const get: MemoryDriver['deployments']['get'] = async (id, context) => {
+      clock.pass()
+      return { ...(await driver.deployments.get(id, context)), status: 'creating', rawStatus: 'starting' }
+    }
+    const slow = tunerOn({ ...driver, deployments: { ...driver.deployments, get } })
+    await expect(slow.models.open(model).deploy()).rejects.toMatchObject({
+      code: 'timeout',
+      hint: expect.stringContaining('may cost') as string,
+    })
+    expect(clock.minutes()).toBeGreaterThan(50)
+  })
+
+  it('is what a driver waits for in one operation: that is left once, and not begun again', async () => {
+    const clock = minuteByMinute()
+    const calls = createCalls(memory({ store: memoryStore() }), RETRY)
+    const waiting = calls.read('deployments.delete', ({ until }) =>
+      until(() => {
+        clock.pass()
+        return Promise.resolve(undefined)
+      }),
+    )
+    await expect(waiting).rejects.toMatchObject({ code: 'timeout', operation: 'deployments.delete' })
+    expect(clock.minutes()).toBeGreaterThan(50)
+    expect(clock.minutes()).toBeLessThan(70)
   })
 })

@@ -7,7 +7,7 @@ import type { StoredEntry } from '../operation/journal.ts'
 import { decide, foldSteps, newOperationId, runStep } from '../operation/operation.ts'
 import { assertHourlyCost } from '../plan/hourly-cost.ts'
 import { digestOf } from '../plan/document-digest.ts'
-import { createPoller } from '../poll.ts'
+import { createPoller, LONGEST_WAIT_MS } from '../poll.ts'
 import { formatReference } from '../reference.ts'
 import type { Settings } from '../settings.ts'
 import { whenVisible } from '../run/visible.ts'
@@ -183,6 +183,7 @@ async function untilServing(
 ): Promise<Deployment> {
   const deployments = partOf(calls.driver)
   const poller = createPoller(calls.driver.polling)
+  const since = Date.now()
   let told: string | undefined
   for (;;) {
     const deployment = await whenVisible(calls, 'deployments.get', (context) => deployments.get(id, context), signal)
@@ -204,6 +205,21 @@ async function untilServing(
         },
       )
     }
+    if (Date.now() - since >= LONGEST_WAIT_MS) throw notServing(calls, deployment)
     await poller.wait({ ...(signal && { signal }) })
   }
+}
+
+function notServing({ driver }: Calls, { id, rawStatus }: Deployment): AnytuneError {
+  const minutes = LONGEST_WAIT_MS / 60_000
+  return new AnytuneError(
+    'timeout',
+    `the deployment ${id} is ${rawStatus}, and does not serve after ${minutes} minutes`,
+    {
+      provider: driver.provider,
+      operation: 'deployments.get',
+      hint: 'look at it at the provider; deployed again with the same options, it is waited for again',
+      data: { deployment: id },
+    },
+  )
 }
