@@ -24,7 +24,7 @@ export function listening(driver: Driver, heard: (operation: string) => void): D
     const own = driver[part]
     return own === undefined ? [] : [[part, listeningPart(own, part, heard)]]
   })
-  const { chat, preflight } = driver
+  const { chat, preflight, verifyTerms } = driver
   return overlay<Driver>(driver, {
     ...Object.fromEntries(parts),
     ...(chat && {
@@ -37,6 +37,12 @@ export function listening(driver: Driver, heard: (operation: string) => void): D
       preflight(...given: Parameters<typeof preflight>) {
         heard('preflight')
         return preflight.apply(driver, given)
+      },
+    }),
+    ...(verifyTerms && {
+      verifyTerms(...given: Parameters<typeof verifyTerms>) {
+        heard('verifyTerms')
+        return verifyTerms.apply(driver, given)
       },
     }),
   })

@@ -20,6 +20,7 @@ export const TOPICS = [
   'models',
   'deployments',
   'chat',
+  'terms',
   'errors',
   'unsupported',
   'permits',

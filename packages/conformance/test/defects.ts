@@ -373,6 +373,25 @@ const TELLING: readonly Defect[] = [
       }),
     caughtBy: [`purge: ${PURGED}`],
   },
+  {
+    name: 'asking for the account’s settings removes a dataset',
+    change: (driver) =>
+      overlay<Driver>(driver, {
+        verifyTerms(context) {
+          driver.store.datasets.clear()
+          return driver.verifyTerms(context)
+        },
+      }),
+    caughtBy: ['terms: asking for it changes nothing'],
+  },
+  {
+    name: 'settings of the account are told in the vendor’s words, and without saying what was asked',
+    change: (driver) =>
+      overlay<Driver>(driver, {
+        verifyTerms: async () => ({ source: 'the vendor', settings: ['ZERO RETENTION'], terms: [], checks: [] }),
+      }),
+    caughtBy: ['terms: what the account has set is told in the catalogue’s words'],
+  },
 ]
 
 export const DEFECTS: readonly Defect[] = [...DATA, ...STATES, ...TELLING]

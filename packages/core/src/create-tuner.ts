@@ -28,6 +28,7 @@ import { listRuns, readRun } from './run/records.ts'
 import { openRun } from './run/run.ts'
 import { withWhatNext } from './run/what-next.ts'
 import type { Settings } from './settings.ts'
+import { accountTerms } from './terms/account-terms.ts'
 import { watchJob } from './run/watch.ts'
 import { deleteDeployment, openDeployment, partOf } from './serve/deployment.ts'
 import { openModel } from './serve/model.ts'
@@ -40,6 +41,7 @@ import type {
   Run,
   RunEvent,
   StartOptions,
+  TermsOptions,
   Tuner,
   WatchOptions,
 } from './tuner.ts'
@@ -98,6 +100,7 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
     ...deploymentsOf(calls),
     purge: (target: string | PurgeTarget, options: PurgeOptions = {}) => purge(settings, target, options),
     receipts: () => receipts(settings),
+    terms: (options: TermsOptions = {}) => accountTerms(settings, options),
     lineage: createLineage(journal, lineage, (run) => idOf(calls, 'run', run)),
     async close() {
       try {

@@ -6,7 +6,7 @@
  * (`find` and `events` may read several pages where the vendor has no other way.)
  * It throws the vendor SDK's own error; {@link Driver.classify} names it. Switch the SDK's retries off.
  */
-import type { OfferingAmendment } from '@anytune/catalogue'
+import type { Evidence, OfferingAmendment, Region, TermRecord } from '@anytune/catalogue'
 import type { Example, ExampleRule, FormatId } from '@anytune/dataset'
 import type { Method, Hyperparameters, Capabilities } from './driver-capabilities.ts'
 import type { ErrorCode } from './errors.ts'
@@ -16,7 +16,8 @@ import type { Permit } from './policy/gate.ts'
 export { assertPermit, type Permit } from './policy/gate.ts'
 export { AnytuneError, type ErrorCode } from './errors.ts'
 export type { NextAction } from './next-action.ts'
-export type { OfferingAmendment } from '@anytune/catalogue'
+export { DATA_CLASSES, isRegion, regionOf } from '@anytune/catalogue'
+export type { OfferingAmendment, Region, TermRecord } from '@anytune/catalogue'
 export type { Example, ExampleRule, FormatId } from '@anytune/dataset'
 
 export type {
@@ -363,6 +364,35 @@ export interface PreflightCheck {
   readonly next?: readonly NextAction[]
 }
 
+/** A term as an account has it set: a record of the catalogue without its evidence, which is that it was just read. */
+export type SetTerm = TermRecord extends infer Record
+  ? Record extends TermRecord
+    ? Omit<Record, keyof Evidence>
+    : never
+  : never
+
+/** One question to the account about its settings. */
+export interface TermsCheck {
+  readonly id: string
+  readonly result: 'read' | 'could-not-read'
+  readonly message: string
+  readonly hint?: string
+}
+
+/** What an account has set, in the catalogue's words. What is not in it stays as it is on record. */
+export interface AccountSettings {
+  /** What answered, as a title of a source: `Azure Resource Manager, the resource NAME`. */
+  readonly source: string
+  /** Where the account's resource is, where it has a place of its own. */
+  readonly region?: Region
+  /** Settings that are surely in force: ids of the catalogue's variants. */
+  readonly settings: readonly string[]
+  /** What is set and is a term by itself. */
+  readonly terms: readonly SetTerm[]
+  /** Every question that was asked, or that could not be, with its answer. */
+  readonly checks: readonly TermsCheck[]
+}
+
 /** Type-level only: the provider's own types, for a job's `raw`, a request's `providerOptions`, a deployment's and a question's. */
 export interface DriverTypes {
   readonly raw: unknown
@@ -446,6 +476,11 @@ export interface Driver {
     target: { readonly baseModel: string; readonly method: Method; readonly providerOptions: object },
     context: Context,
   ): Promise<readonly PreflightCheck[]>
+  /**
+   * Reads what the account has set of what the catalogue tells of: retention, keys, network, the place of its resource. Changes nothing and
+   * sends no content. What the key may not read is a check that `could-not-read`; what may pass by itself is thrown.
+   */
+  verifyTerms?(context: Context): Promise<AccountSettings>
   classify(error: unknown, operation: string): ErrorInfo
   /** Closes sockets, workers and files. */
   close?(): Promise<void>

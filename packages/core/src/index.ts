@@ -27,6 +27,8 @@ export type {
   PlannedDataset,
   PlannedTokens,
   PlanTerm,
+  PlanVerified,
+  SaidTerm,
 } from './plan/plan-document.ts'
 export type { PlanWarning } from './support.ts'
 export { formatReference, parseReference } from './reference.ts'
@@ -37,6 +39,7 @@ export { sqliteJournal } from './operation/sqlite-journal.ts'
 export type { Claim, Journal, JournalEntry, StoredEntry } from './operation/journal.ts'
 export type { Outcome, PurgedJob, PurgedThing, PurgeTarget, Receipt, Retained, ThingKind } from './purge/receipt.ts'
 export type { RetryPolicy } from './retry.ts'
+export type { AccountTerms, OfferingTerms } from './terms/account-terms.ts'
 export { runOfDataset } from './run/staged-name.ts'
 export { hasEnded } from './run/watch.ts'
 export type {
@@ -61,6 +64,7 @@ export type {
   RunSummary,
   StartOptions,
   StartProgress,
+  TermsOptions,
   Tuner,
   WatchOptions,
 } from './tuner.ts'
@@ -77,4 +81,5 @@ export type {
   JobStatus,
   Method,
   StagedDataset,
+  TermsCheck,
 } from './driver.ts'

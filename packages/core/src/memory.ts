@@ -4,7 +4,7 @@
  * It behaves like a vendor (accounts, uploads, jobs that take their time, deployments, faults) and trains nothing:
  * a fine-tuned model is a table of its training examples, and answers with the target of the closest one.
  */
-import type { Driver, JobsDriver, PreflightCheck } from './driver.ts'
+import type { AccountSettings, Driver, JobsDriver, PreflightCheck } from './driver.ts'
 import { AnytuneError } from './errors.ts'
 import { memoryChat } from './memory/chat.ts'
 import { type MemoryDatasets, memoryDatasets } from './memory/datasets.ts'
@@ -57,6 +57,7 @@ export interface MemoryDriver extends Driver {
   readonly models: ReturnType<typeof memoryModels>
   readonly deployments: ReturnType<typeof memoryDeployments>
   readonly chat: NonNullable<Driver['chat']>
+  readonly verifyTerms: NonNullable<Driver['verifyTerms']>
   /** The account: give it to another `memory({ store })` to have a second process on it. */
   readonly store: MemoryStore
   /** Every request the account saw so far: operations and ids, no content. */
@@ -91,6 +92,7 @@ export function memory(options: MemoryOptions = {}): MemoryDriver {
     offering: () => ({ id: 'memory', title: 'In-memory test double', egress: 'none' }),
     preflight: ({ baseModel }, context) =>
       connection.request({ operation: 'preflight' }, context, () => [checkBaseModel(connection, baseModel)]),
+    verifyTerms: (context) => connection.request({ operation: 'verifyTerms' }, context, () => accountSettings(store)),
     classify,
     store,
     calls: store.calls,
@@ -115,6 +117,16 @@ function storeAlone(options: { readonly store: MemoryStore }): MemoryStore {
     provider: 'memory',
     hint: 'give options of the account to memoryStore() instead',
   })
+}
+
+function accountSettings({ account, set }: MemoryStore): AccountSettings {
+  return {
+    source: `the in-memory account ${account}`,
+    settings: [],
+    terms: [],
+    ...set,
+    checks: [{ id: 'account', result: 'read', message: 'the account says what it has set' }],
+  }
 }
 
 function checkBaseModel({ store }: Connection, baseModel: string): PreflightCheck {

@@ -19,10 +19,17 @@ import type { Money } from './plan/hourly-cost.ts'
 import type { Plan } from './plan/plan-document.ts'
 import type { PlanRequest } from './plan/request.ts'
 import type { PurgedThing, PurgeTarget, Receipt } from './purge/receipt.ts'
+import type { AccountTerms } from './terms/account-terms.ts'
 
 /** Every call takes a signal; an abort rethrows `signal.reason`. */
 export interface CallOptions {
   readonly signal?: AbortSignal
+}
+
+/** What to tell of terms. */
+export interface TermsOptions extends CallOptions {
+  /** False: what is on record, and nobody is asked. Default true. */
+  readonly live?: boolean
 }
 
 /** How long to watch. */
@@ -268,6 +275,11 @@ export type Tuner<D extends Driver = Driver> = {
   purge(target: string | PurgeTarget, options?: PurgeOptions): Promise<Receipt>
   /** The receipts of purges that came to their end, newest first, from the journal. */
   receipts(): AsyncIterable<Receipt>
+  /**
+   * Under which terms data is taken, kept and computed on: what is on record of the offerings of training and serving and, beside that,
+   * what the account has set. Sends no content.
+   */
+  terms(options?: TermsOptions): Promise<AccountTerms>
   /** Which rows runs were given. */
   readonly lineage: Lineage
   /** Closes the journal and what the tuner opened. */

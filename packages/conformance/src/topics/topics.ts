@@ -17,6 +17,7 @@ import { raw } from './raw.ts'
 import { recovery } from './recovery.ts'
 import { references } from './references.ts'
 import { states } from './states.ts'
+import { terms } from './terms.ts'
 import { unsupported } from './unsupported.ts'
 
 /** The tests of each topic. */
@@ -32,6 +33,7 @@ export const TOPIC_TESTS: Readonly<Record<TopicName, Topic>> = {
   models,
   deployments,
   chat,
+  terms,
   errors,
   unsupported,
   permits,

@@ -98,7 +98,7 @@ const term = z.discriminatedUnion('term', [
   said('telemetry', z.enum(['none', 'opt-out', 'opt-in', 'unknown'])),
 ])
 const variant = z.strictObject({
-  setting: text.describe('Its id, such as openai/zero-retention.'),
+  setting: text.describe('Its id: VENDOR/NAME.'),
   title: text,
   told: z.enum(['live', 'attested']).describe('Whether the vendor can be asked, or only your own word tells.'),
   terms: z.array(term),

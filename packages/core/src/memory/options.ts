@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Capabilities, ErrorCode, JobStatus, OptionsParsers } from '../driver.ts'
+import type { AccountSettings, Capabilities, ErrorCode, JobStatus, OptionsParsers } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
 import type { MemoryStore } from './store.ts'
 import type { Outcome } from './timeline.ts'
@@ -82,6 +82,7 @@ export interface MemoryFailure {
 /** The operations of the in-memory provider, as they stand in `calls` and as faults name them. */
 export type MemoryOperation =
   | 'preflight'
+  | 'verifyTerms'
   | 'chat'
   | `datasets.${'create' | 'part' | 'find' | 'abandon' | 'get' | 'list' | 'delete' | 'read'}`
   | `jobs.${'create' | 'find' | 'get' | 'list' | 'cancel' | 'pause' | 'resume' | 'events' | 'changed'}`
@@ -111,6 +112,8 @@ export interface MemoryStoreOptions {
   readonly listLagMs?: number
   /** False: the provider forgets the attempt's key, so that `find` can only list what might be it. Default true. */
   readonly keepsKeys?: boolean
+  /** What the account has set of the terms of its offering. Default: nothing. */
+  readonly set?: Partial<Pick<AccountSettings, 'region' | 'settings' | 'terms'>>
 }
 
 /** Options of {@link memory}. Two drivers with the same `store` are two processes on one account. */

@@ -79,6 +79,7 @@ export interface MemoryStore {
   readonly lifetimes: MemoryLifetimes
   readonly listLagMs: number
   readonly keepsKeys: boolean
+  readonly set: NonNullable<MemoryStoreOptions['set']>
   /** Every request so far, by whichever driver. */
   readonly calls: MemoryCall[]
   readonly datasets: Map<string, DatasetRecord>
@@ -117,6 +118,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     lifetimes: options.lifetimes ?? {},
     listLagMs: options.listLagMs ?? 0,
     keepsKeys: options.keepsKeys ?? true,
+    set: options.set ?? {},
     calls: [],
     datasets: new Map(),
     jobs,

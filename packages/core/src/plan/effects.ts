@@ -1,4 +1,5 @@
 import type { Settings } from '../settings.ts'
+import { verifiedTerms } from '../terms/verified.ts'
 import type { PlanWarning } from '../support.ts'
 import { refuseOrWarn } from './allow.ts'
 import { planCost } from './cost.ts'
@@ -7,7 +8,7 @@ import type { PlanEvidence } from './evidence.ts'
 import { closedFindings, lifecycleWarnings, servableUntil } from './lifecycle.ts'
 import { onRecord } from './on-record.ts'
 import type { Plan, PlannedDataset } from './plan-document.ts'
-import { planTerms } from './plan-terms.ts'
+import { planTerms, planVerified } from './plan-terms.ts'
 import { type CountTokens, planTokens, type TokensByRole } from './plan-tokens.ts'
 
 /** What a plan's effects depend on, besides its datasets. */
@@ -19,7 +20,7 @@ export type Drafted = Pick<
 /** What a plan says of the world: what is made, what leaves, under which terms, at what cost, for how long. */
 type Effects = Pick<
   Plan,
-  'datasets' | 'creates' | 'leaves' | 'terms' | 'cost' | 'irreversible' | 'servableUntil' | 'warnings'
+  'datasets' | 'creates' | 'leaves' | 'terms' | 'verified' | 'cost' | 'irreversible' | 'servableUntil' | 'warnings'
 >
 
 /**
@@ -42,13 +43,14 @@ interface Reckoned {
   readonly count: CountTokens
   /** What {@link assertOpen} let pass. */
   readonly closed: readonly PlanWarning[]
+  readonly signal: AbortSignal | undefined
 }
 
 /** @throws AnytuneError `dataset-invalid` for a limit on record that the datasets do not keep, unless the plan allows it. */
 export async function effects(
   settings: Settings,
   draft: Drafted,
-  { datasets, count, closed }: Reckoned,
+  { datasets, count, closed, signal }: Reckoned,
 ): Promise<Effects> {
   const { offering, baseModel, method, hyperparameters } = draft
   const creates = [
@@ -63,7 +65,9 @@ export async function effects(
   const tokens = await planTokens(known, draft, datasets, count)
   const findings = datasetFindings(known, { baseModel, method, hyperparameters, datasets, tokens })
   const broken = refuseOrWarn(driver.provider, findings, draft.allow ?? [])
-  const terms = planTerms(known)
+  // Asked last: data that cannot be used is no reason to ask anybody.
+  const verified = await verifiedTerms(settings.calls, now, signal)
+  const terms = planTerms(known, verified)
   const cost = planCost(known, {
     baseModel,
     method,
@@ -79,6 +83,7 @@ export async function effects(
       ({ role, name, encoded }) => `${role} dataset ${name} (${encoded.bytes} bytes) to ${offering.title}`,
     ),
     terms,
+    ...(verified !== undefined && { verified: planVerified(verified) }),
     cost,
     irreversible: ['training that was started is charged by the provider, also when it is cancelled'],
     servableUntil: servableUntil(known),

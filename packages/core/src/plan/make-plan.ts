@@ -65,7 +65,7 @@ export async function makePlan(
     offering.egress === 'none' ? NO_ROW_RULES : rowRules(onRecord(driver, draft, settings.catalogue, at), draft)
   const read = await planDatasets(calls, request, { target: capability.format, onRows, now: at }, signal)
   const { sources } = read
-  const { warnings: ofOffering, ...told } = await effects(settings, draft, { ...read, closed })
+  const { warnings: ofOffering, ...told } = await effects(settings, draft, { ...read, closed, signal })
   const plan = sealPlan({
     version: 1,
     ...draft,

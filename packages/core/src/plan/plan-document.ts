@@ -1,5 +1,5 @@
-import type { FormatId, Hyperparameters, Method, PreflightCheck } from '../driver.ts'
-import type { DataClass, PricedItem, PriceUnit, TermName, TermRecord } from '@anytune/catalogue'
+import type { FormatId, Hyperparameters, Method, PreflightCheck, TermsCheck } from '../driver.ts'
+import type { DataClass, PricedItem, PriceUnit, Region, TermName, TermRecord } from '@anytune/catalogue'
 import type { Limit, TokenStatistics } from '@anytune/dataset'
 import type { PlanWarning } from '../support.ts'
 import type { AllowableFinding } from './allow.ts'
@@ -82,17 +82,37 @@ export type PlanCost =
     }
 
 /** A term on record of where the run trains, or of where its result would be served. */
-export interface PlanTerm {
+export interface PlanTerm extends SaidTerm {
   /** Id of the offering it is of. */
   readonly offering: string
   readonly dataClass: DataClass
   readonly term: TermName
+  /** How it is for this account, where that was read: beside the record, which says how it is for others. */
+  readonly live?: SaidTerm & {
+    /** The setting of the account by which it is so, an id of the catalogue; absent where the account says the term itself. */
+    readonly setting?: string
+  }
+}
+
+/** What is said of a term, and how that is known. */
+export interface SaidTerm {
   /** As in the record; `unknown` also when the record is too old. */
   readonly value: TermRecord['value']
   /** What a record that is too old said. */
   readonly once?: TermRecord['value']
   readonly conditions?: readonly string[]
   readonly evidence: PlanEvidence
+}
+
+/** What was read of the account's own settings. */
+export interface PlanVerified {
+  /** ISO 8601. */
+  readonly at: string
+  /** Where the account's resource is, where it has a place of its own. */
+  readonly region?: Region
+  /** Settings in force, by their ids in the catalogue. */
+  readonly settings: readonly string[]
+  readonly checks: readonly TermsCheck[]
 }
 
 /**
@@ -124,6 +144,8 @@ export interface Plan {
   readonly leaves: readonly string[]
   /** `unknown`: nothing is on record; `not-applicable`: nothing leaves. */
   readonly terms: 'unknown' | 'not-applicable' | readonly PlanTerm[]
+  /** Absent where nothing leaves, or where the adapter cannot ask the account. */
+  readonly verified?: PlanVerified
   readonly policy: { readonly configured: boolean; readonly verdict: 'permit'; readonly note: string }
   readonly cost: PlanCost
   readonly irreversible: readonly string[]
