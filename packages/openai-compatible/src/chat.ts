@@ -1,7 +1,7 @@
 import type { ChatChunk, ChatRequest, FilterFinding } from '@anytune/core/driver'
 import type { OpenAI } from 'openai'
 import { UnexpectedAnswerError } from './answers.ts'
-import { present, word } from './values.ts'
+import { isObject, number, present, text, word } from './values.ts'
 
 type FinishReason = NonNullable<OpenAI.ChatCompletionChunk.Choice['finish_reason']>
 
@@ -47,15 +47,31 @@ export async function* answer(
   let pieces = 0
   for await (const piece of stream) {
     pieces += 1
-    const [choice] = piece.choices
-    if (choice?.finish_reason) finish = word(FINISHES, choice.finish_reason)
+    const { choice, delta } = partsOf(piece)
+    const reason = text(choice['finish_reason'])
+    if (reason !== undefined) finish = word(FINISHES, reason)
     // Usage comes in a last piece of its own, after the reason to finish.
-    if (piece.usage) usage = { inputTokens: piece.usage.prompt_tokens, outputTokens: piece.usage.completion_tokens }
-    const text = choice?.delta.content ?? choice?.delta.refusal ?? ''
+    usage = usageOf(piece) ?? usage
+    const written = text(delta['content']) ?? text(delta['refusal']) ?? ''
     const findings = variant.findings?.(piece) ?? []
-    if (text !== '' || findings.length > 0) yield { text, ...(findings.length > 0 && { findings }) }
+    if (written !== '' || findings.length > 0) yield { text: written, ...(findings.length > 0 && { findings }) }
   }
   // The SDK takes any answer for a stream without pieces.
   if (pieces === 0) throw new UnexpectedAnswerError('the answer has no piece')
   yield { text: '', finish, ...present({ usage }) }
+}
+
+/** A host may leave out any member of a piece, or send it empty. */
+function partsOf(piece: unknown): Record<'choice' | 'delta', Readonly<Record<string, unknown>>> {
+  const choices: unknown = isObject(piece) ? piece['choices'] : undefined
+  const first: unknown = Array.isArray(choices) ? choices[0] : undefined
+  const choice = isObject(first) ? first : {}
+  return { choice, delta: isObject(choice['delta']) ? choice['delta'] : {} }
+}
+
+function usageOf(piece: unknown): ChatChunk['usage'] {
+  const usage = isObject(piece) && isObject(piece['usage']) ? piece['usage'] : {}
+  const inputTokens = number(usage['prompt_tokens'])
+  const outputTokens = number(usage['completion_tokens'])
+  return inputTokens === undefined || outputTokens === undefined ? undefined : { inputTokens, outputTokens }
 }

@@ -5,6 +5,7 @@ import { isMissingRoute } from './http-error.ts'
 import { shownText } from './shown-text.ts'
 import { abandonUpload, stageInParts, type PartSettings } from './stage-parts.ts'
 import { stageWhole } from './stage-whole.ts'
+import { unlessSilent } from './unless-silent.ts'
 import { mayHaveCommitted, stagingState } from './staging-state.ts'
 import { date, number, present, text, word, type Tolerant } from './values.ts'
 
@@ -67,7 +68,7 @@ export function datasetsOf(dialect: DatasetsDialect): CompatibleDatasets {
       const { body, headers } = await client.files.content(id, { signal })
       // A file may be of any type but this one, which is a proxy's.
       if (headers.get('content-type')?.startsWith('text/html')) throw new UnexpectedAnswerError('the answer is a page')
-      if (body !== null) yield* body
+      if (body !== null) yield* unlessSilent(body, client.timeout)
     },
   }
 }

@@ -132,6 +132,12 @@ describe('chat', () => {
     })
   })
 
+  it('is read from pieces that lack what they may lack', async () => {
+    const odd = [{}, { choices: null }, { choices: [{ index: 0 }] }, { choices: [{ delta: null }], usage: {} }]
+    const { chunks } = await ask(stream(...odd, piece('Hello'), piece(null, 'stop')))
+    expect(chunks).toEqual([{ text: 'Hello' }, { text: '', finish: 'stop' }])
+  })
+
   it('that the service breaks off is an error, and may be asked again', async () => {
     const error = await ask(stream(piece('He'), { error: { code: 'server_error', message: 'about "Anna"' } })).catch(
       (thrown: unknown) => thrown,
