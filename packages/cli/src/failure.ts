@@ -4,12 +4,19 @@ import type { DatasetError } from '@anytune/dataset'
 import { CommanderError } from '@commander-js/extra-typings'
 import { EXIT_CODES, INTERRUPTED, SUCCESS } from './exit-codes.ts'
 import { Interrupted } from './interrupt.ts'
+import type { Session } from './session.ts'
 import type { Output } from './output/output.ts'
 import { rejectionLines, type ListedRejection } from './output/rejections.ts'
 import { safeLine, safeText } from './output/safe-text.ts'
+import type { Asked } from './next-command.ts'
+import { commandsOf, withCommands } from './with-commands.ts'
+
+/** How the command was called, and how it speaks of errors. */
+export type Telling = Asked & { readonly output: Pick<Output, 'paintError'> }
 
 /** Says what went wrong and gives the exit code for it. */
-export function reportFailure(error: unknown, output: Output): number {
+export function reportFailure(error: unknown, session: Session): number {
+  const { output } = session
   if (error instanceof CommanderError && error.exitCode === 0) return SUCCESS
   if (error instanceof Interrupted) {
     output.data({ interrupted: error.data })
@@ -19,8 +26,8 @@ export function reportFailure(error: unknown, output: Output): number {
   const known = understand(error)
   // The help of a group without a command was printed already.
   if (isHelp(error) && !output.json) return EXIT_CODES[known.code]
-  output.data({ error: known.toJSON() })
-  output.complaint(errorText(known, output))
+  output.data({ error: errorData(known, session) })
+  output.complaint(errorText(known, session))
   if (process.env['ANYTUNE_DEBUG']) output.complaint(framesOf(error))
   return EXIT_CODES[known.code]
 }
@@ -42,11 +49,19 @@ export function understand(error: unknown): AnytuneError {
   })
 }
 
-/** `error (code): message`, the hint, and what the error knows besides. */
-export function errorText(error: AnytuneError, { paintError: paint }: Pick<Output, 'paintError'>): string {
+/** The error as `--json` prints it: what can be done next has its command. */
+export function errorData(error: AnytuneError, asked: Asked): Readonly<Record<string, unknown>> {
+  return withCommands(error, asked).toJSON()
+}
+
+/** `error (code): message`, what the error knows besides, the hint, and a line for each command to type next. */
+export function errorText(error: AnytuneError, asked: Telling): string {
+  const paint = asked.output.paintError
   const lines = [`${paint(['bold', 'red'], `error (${error.code}):`)} ${safeText(error.message)}`]
   lines.push(...rejectionsOf(error), ...candidatesOf(error))
   if (error.hint !== undefined) lines.push(`${paint('bold', 'hint:')} ${safeText(error.hint)}`)
+  const commands = commandsOf(withCommands(error, asked))
+  lines.push(...commands.map((command) => `${paint('bold', 'next:')} ${safeLine(command)}`))
   return lines.join('\n')
 }
 

@@ -1,27 +1,32 @@
+import { type CommandAction, type CommandWords, commandWords } from './command-words.ts'
 import type { Session } from './session.ts'
 
-type Asked = Pick<Session, 'globals' | 'streams'>
+/** How this program was called, and what was asked of every command. */
+export type Asked = Pick<Session, 'globals' | 'streams'>
 
-/** A command to type next, with the profile and the configuration this one was given, quoted for a shell. */
-export function nextCommand(asked: Asked, ...words: readonly string[]): string {
-  return [...programOf(asked), ...words, ...chosenBy(asked)].map(quoted).join(' ')
+/** The command to type for an action, with the profile and the configuration this one was given, quoted for a shell. */
+export function nextCommand(asked: Asked, action: CommandAction): string {
+  const [command] = nextCommands(asked, [action])
+  if (command === undefined) throw new Error(`no command does ${action.do}`)
+  return command
 }
 
-/**
- * A sentence whose commands are whole, as those of {@link nextCommand}: what does not know how this command was called names others
- * without a profile, and they would look in another account.
- */
-export function withWholeCommands(asked: Asked, sentence: string): string {
-  const chosen = chosenBy(asked).map(quoted).join(' ')
-  const program = programOf(asked).join(' ')
-  return sentence.replaceAll(COMMAND, (command, words: string) => {
-    const whole = chosen === '' || command.endsWith(chosen) ? words : `${words} ${chosen}`
-    return `${program} ${whole}`
+/** The commands for the actions that this program has one for, in their order. */
+export function nextCommands(asked: Asked, actions: readonly CommandAction[] = []): readonly string[] {
+  return actions.flatMap((action) => {
+    const words = commandWords(action)
+    return words === undefined ? [] : [commandLine(asked, words)]
   })
 }
 
-/** From its name to the end of the clause. */
-const COMMAND = /(?:npx )?\banytune ([a-z][^;,()]*[^;,()\s])/g
+function commandLine(asked: Asked, { command, operands = [], options = [], chooses }: CommandWords): string {
+  const chosen = [...options, ...(chooses ? [] : chosenBy(asked))]
+  // An id or a name that looks like an option would be taken for one.
+  const words = operands.some((operand) => operand.startsWith('-'))
+    ? [...chosen, '--', ...operands]
+    : [...operands, ...chosen]
+  return [...programOf(asked), ...command, ...words].map(quoted).join(' ')
+}
 
 function chosenBy({ globals: { provider, config } }: Asked): readonly string[] {
   return [

@@ -24,8 +24,8 @@ import { addTune } from './commands/tune.ts'
 import { addUndeploy } from './commands/undeploy.ts'
 import { reportFailure } from './failure.ts'
 import { createOutput, type Output } from './output/output.ts'
-import { createProgram } from './program.ts'
-import { createCli } from './session.ts'
+import { createProgram, type Program } from './program.ts'
+import { type Cli, createCli } from './session.ts'
 import { processStreams, type Streams } from './streams.ts'
 
 /** In the order in which they are needed, as the help lists them. */
@@ -56,24 +56,30 @@ const COMMANDS = [
   addProve,
 ]
 
+/** The program with all its commands, whose work the given command line runs. */
+export function wholeProgram(cli: Cli): Program {
+  const program = createProgram()
+  program.configureOutput({
+    writeOut: (text) => void cli.streams.stdout.write(text),
+    writeErr: (text) => void cli.streams.stderr.write(text),
+    // Usage errors are reported with all the others.
+    outputError: () => {},
+  })
+  for (const add of COMMANDS) add(program, cli)
+  return program
+}
+
 /** Runs one command line, such as `['check', 'train.jsonl']`, and gives the exit code. Never throws. */
 export async function runCommandLine(args: readonly string[], streams: Streams = processStreams()): Promise<number> {
   const output = outputFor(args, streams)
   const cli = createCli(streams)
-  const program = createProgram()
-  program.configureOutput({
-    writeOut: (text) => void streams.stdout.write(text),
-    writeErr: (text) => void streams.stderr.write(text),
-    // Usage errors are reported below, with all the others.
-    outputError: () => {},
-  })
-  for (const add of COMMANDS) add(program, cli)
+  const program = wholeProgram(cli)
   try {
     // Nothing asked for: say what can be.
     await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' })
     return cli.exitCode()
   } catch (error) {
-    return reportFailure(error, output)
+    return reportFailure(error, { streams, globals: program.opts(), output })
   }
 }
 

@@ -1,5 +1,4 @@
-import type { ErrorCode, Plan, Run, StartProgress, Tuner } from '@anytune/core'
-import { understand } from './failure.ts'
+import type { Plan, Run, StartProgress, Tuner } from '@anytune/core'
 import { Interrupted, interruptible } from './interrupt.ts'
 import { nextCommand } from './next-command.ts'
 import { startLine } from './output/event-line.ts'
@@ -7,7 +6,6 @@ import { fields } from './output/table.ts'
 import { INTERRUPTED, SUCCESS } from './exit-codes.ts'
 import type { Session } from './session.ts'
 import { watch, type WatchChoices, type Watched } from './watch.ts'
-import { withHint } from './with-hint.ts'
 
 /** How a run is started or gone on with: `start` gives the run once the provider has accepted the job. */
 export interface Start {
@@ -26,8 +24,10 @@ export async function startRun(session: Session, tuner: Tuner, { of, start }: St
   try {
     return await interruptible((signal) => start({ signal, onProgress }))
   } catch (error) {
+    // Another error of a run names what can be done next itself.
+    if (!(error instanceof Interrupted)) throw error
     const id = typeof of === 'string' ? of : await runOfPlan(tuner, of)
-    throw id === undefined ? error : unfinished(session, id, error)
+    throw id === undefined ? error : stopped(session, id)
   }
 }
 
@@ -43,7 +43,9 @@ export async function watchRun(session: Session, run: Run, choices: WatchChoices
     return INTERRUPTED
   }
   const model = await run.model()
-  const next = model.needsDeployment ? nextCommand(session, 'deploy', run.id) : nextCommand(session, 'chat', model.id)
+  const next = model.needsDeployment
+    ? nextCommand(session, { do: 'deploy', model: run.id })
+    : nextCommand(session, { do: 'chat', model: model.id })
   session.output.result(
     {
       type: 'result',
@@ -62,7 +64,7 @@ export async function watchRun(session: Session, run: Run, choices: WatchChoices
 /** Prints where a submitted run can be found again. */
 export async function leaveRun(session: Session, run: Run): Promise<number> {
   const job = await run.job()
-  const next = nextCommand(session, 'runs', 'watch', run.id)
+  const next = nextCommand(session, { do: 'watch-run', run: run.id })
   session.output.result(
     {
       type: 'result',
@@ -81,8 +83,8 @@ function watchedRun(session: Session, run: Run): Watched {
   return {
     kind: 'run',
     id: run.id,
-    again: nextCommand(session, 'runs', 'watch', run.id),
-    goOn: nextCommand(session, 'runs', 'resume', run.id),
+    again: nextCommand(session, { do: 'watch-run', run: run.id }),
+    goOn: nextCommand(session, { do: 'resume-run', run: run.id }),
     events: (options) => run.events(options),
     cancel: () => run.cancel(),
   }
@@ -97,34 +99,7 @@ export async function runOfPlan(tuner: Tuner, plan: Plan): Promise<string | unde
   return undefined
 }
 
-/** After these the same run can go on, once what is missing is there. */
-const WORTH_RESUMING: readonly ErrorCode[] = [
-  'configuration',
-  'unauthenticated',
-  'permission-denied',
-  'quota-exceeded',
-  'rate-limited',
-  'unavailable',
-  'timeout',
-]
-
-/** The same error, with the command that goes on from here. */
-function unfinished(session: Session, id: string, cause: unknown): Error {
-  const resume = nextCommand(session, 'runs', 'resume', id)
-  if (cause instanceof Interrupted) {
-    return new Interrupted(`stopped while it was being started; to go on: ${resume}`, {
-      run: id,
-      next: resume,
-    })
-  }
-  const error = understand(cause)
-  const candidates = error.data?.['candidates']
-  const only = Array.isArray(candidates) && candidates.length === 1 ? String(candidates[0]) : 'ID'
-  const adopt = nextCommand(session, 'runs', 'resume', id, '--adopt', only)
-  const again = nextCommand(session, 'runs', 'resume', id, '--create-again')
-  const giveUp = nextCommand(session, 'purge', id, '--cancel')
-  const decide = `look at the provider; if it was made: ${adopt}; if it was not: ${again}; to give it up: ${giveUp}`
-  const hints = [error.hint, WORTH_RESUMING.includes(error.code) ? `to go on: ${resume}` : undefined]
-  const hint = error.code === 'needs-decision' ? decide : hints.filter((part) => part !== undefined).join('; ')
-  return withHint(error, hint, { run: id })
+function stopped(session: Session, run: string): Interrupted {
+  const next = nextCommand(session, { do: 'resume-run', run })
+  return new Interrupted(`stopped while it was being started; to go on: ${next}`, { run, next })
 }

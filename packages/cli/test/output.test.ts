@@ -5,7 +5,6 @@ import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { EXIT_CODES } from '../src/exit-codes.ts'
 import { errorText, understand } from '../src/failure.ts'
-import { nextCommand } from '../src/next-command.ts'
 import { settingOption } from '../src/options.ts'
 import { eventLine } from '../src/output/event-line.ts'
 import { rowsAt } from '../src/output/live.ts'
@@ -14,6 +13,7 @@ import { safeLine, safeText } from '../src/output/safe-text.ts'
 import { createPaint } from '../src/output/style.ts'
 import { fields, table } from '../src/output/table.ts'
 import { bytes, decimal, duration, integer } from '../src/output/units.ts'
+import { bare } from './asked.ts'
 
 const plain = createPaint(false)
 const START = Date.UTC(2026, 10, 22, 12)
@@ -178,7 +178,7 @@ describe('units', () => {
 })
 
 describe('an error', () => {
-  const told = (error: unknown) => errorText(understand(error), { paintError: plain })
+  const told = (error: unknown) => errorText(understand(error), { ...bare, output: { paintError: plain } })
 
   it('is told with its code, its rejected rows, its candidates and its hint', () => {
     const rejected = {
@@ -188,6 +188,13 @@ describe('an error', () => {
     const data = { rejected, candidates: ['job-1'] }
     expect(told(new AnytuneError('dataset-invalid', 'bad rows', { hint: 'mend them', data }))).toBe(
       'error (dataset-invalid): bad rows\n  line 7  no-target  messages: nothing is learned\n  … and 1 more\n  candidate job-1\nhint: mend them',
+    )
+  })
+
+  it('is told with a line for each command that does what is next', () => {
+    const next = [{ do: 'resume-run', run: 'run-a' }, { do: 'doctor' }] as const
+    expect(told(new AnytuneError('unavailable', 'nobody answers', { hint: 'wait', next }))).toBe(
+      'error (unavailable): nobody answers\nhint: wait\nnext: anytune runs resume run-a\nnext: anytune doctor',
     )
   })
 
@@ -238,16 +245,6 @@ describe('exit codes', () => {
       timeout: 10,
       'closed-to-new-jobs': 10,
     } satisfies Record<ErrorCode, number>)
-  })
-})
-
-describe('the next command', () => {
-  it('has the profile and the configuration of this one, quoted', () => {
-    const streams = { env: {} } as Parameters<typeof nextCommand>[0]['streams']
-    const globals = { color: true, provider: 'eu', config: "it's here.yaml" }
-    expect(nextCommand({ streams, globals }, 'chat', 'ft:gpt:a::b')).toBe(
-      `anytune chat ft:gpt:a::b --provider eu --config 'it'\\''s here.yaml'`,
-    )
   })
 })
 

@@ -2,6 +2,7 @@ import type { Plan, PlanEvidence } from '@anytune/core'
 import { describe, expect, it } from 'vitest'
 import { planText } from '../src/output/plan-text.ts'
 import { createPaint } from '../src/output/style.ts'
+import { bare } from './asked.ts'
 
 const PAGE: PlanEvidence = {
   source: { title: 'a page', pageDate: '2026-10', readOn: '2026-11-22' },
@@ -35,9 +36,11 @@ const PLAN: Plan = {
   ignored: [],
 }
 
+const asked = { ...bare, output: { paint: createPaint(false) } }
+
 /** The lines under one name of the text. */
 function told(plan: Partial<Plan>, name: string): readonly string[] {
-  const lines = planText({ ...PLAN, ...plan }, createPaint(false)).split('\n')
+  const lines = planText({ ...PLAN, ...plan }, asked).split('\n')
   const first = lines.findIndex((line) => line.startsWith(`  ${name} `))
   const more = lines.slice(first + 1)
   const end = more.findIndex((line) => !line.startsWith('    '))
@@ -94,6 +97,6 @@ describe('a plan for people', () => {
     const source = { title: 'x', pageDate: '2026-10\u001B[31m', readOn: '2026-11-22' }
     const line = { item: 'hosting', low: 1, high: 1, currency: 'USD\u001B[2J', per: 'hour' } as const
     const cost: Plan['cost'] = { kind: 'unknown', reason: '', lines: [{ ...line, evidence: { ...PAGE, source } }] }
-    expect(planText({ ...PLAN, cost }, createPaint(false))).not.toContain('\u001B')
+    expect(planText({ ...PLAN, cost }, asked)).not.toContain('\u001B')
   })
 })

@@ -83,11 +83,19 @@ describe('anytune runs', () => {
     const anytune = await workspace('{ keepsKeys: false }', `[{ operation: 'jobs.create', when: 'after' }]`)
     const { code, stdout, stderr } = await anytune(...tune)
     expect(code).toBe(7)
-    const { error } = jsonLines(stdout).at(-1) as { error: { data: { run: string; candidates: [string] } } }
+    const { error } = jsonLines(stdout).at(-1) as {
+      error: { data: { run: string; candidates: [string] }; next: { command: string }[] }
+    }
     const { run, candidates } = error.data
     expect(candidates).toHaveLength(1)
     expect(stderr).toContain(`candidate ${candidates[0]}`)
-    expect(stderr).toContain(`anytune runs resume ${run} --adopt ${candidates[0]}`)
+    const commands = [
+      `anytune runs resume ${run} --adopt ${candidates[0]}`,
+      `anytune runs resume ${run} --create-again`,
+      `anytune purge ${run} --cancel`,
+    ]
+    expect(error.next.map(({ command }) => command)).toEqual(commands)
+    for (const command of commands) expect(stderr).toContain(`next: ${command}\n`)
     expect(jsonLines((await anytune('runs', 'list', '--json')).stdout)).toMatchObject([{ state: 'needs-decision' }])
 
     const answer = decision === '--adopt' ? [decision, candidates[0]] : [decision]
@@ -102,7 +110,7 @@ describe('anytune runs', () => {
     const anytune = await workspace('{}', down)
     const { code, stderr } = await anytune(...tune)
     expect(code).toBe(10)
-    const [, run] = /to go on: anytune runs resume (run-\w+)/.exec(stderr) ?? []
+    const [, run] = /^next: anytune runs resume (run-\w+)$/m.exec(stderr) ?? []
     const resumed = await anytune('runs', 'resume', String(run), '--json')
     expect(resumed.code).toBe(0)
   })

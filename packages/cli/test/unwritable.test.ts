@@ -39,7 +39,7 @@ it('a run that the data directory stopped can be gone on with, and the command i
   expect(code).toBe(4)
   const { error } = jsonLines(stdout).at(-1) as { error: { data: { run: string } } }
   const { run } = error.data
-  expect(stderr).toContain(`to go on: anytune runs resume ${run}`)
+  expect(stderr).toContain(`next: anytune runs resume ${run}\n`)
   await rm(jobs)
   expect((await anytune(['runs', 'resume', run], { cwd })).code).toBe(0)
 })

@@ -11,7 +11,7 @@ import { leaveRun, startRun, watchRun } from '../start-run.ts'
 export function addApply(program: Program, cli: Cli): void {
   program
     .command('apply')
-    .description('carry out a plan that was written with `anytune plan --out`, and watch it')
+    .description('carry out a plan that was written with `plan --out`, and watch it')
     .argument('<plan>', 'the plan’s file')
     .option('--detach', 'leave once the job is submitted')
     .addHelpText('after', examples('anytune apply plan.json', 'anytune apply plan.json --detach --json'))
@@ -43,7 +43,8 @@ async function readPlan(path: string, shown: string): Promise<Plan> {
       missing ? 'not-found' : 'invalid-argument',
       `${shown} ${missing ? 'does not exist' : 'cannot be read'}`,
       {
-        hint: 'write a plan with: anytune plan FILE --model MODEL --out plan.json',
+        hint: 'write a plan first',
+        next: [{ do: 'plan' }],
         cause,
       },
     )
@@ -53,7 +54,8 @@ async function readPlan(path: string, shown: string): Promise<Plan> {
   if (typeof plan === 'object' && plan !== null && 'version' in plan && plan.version === 1 && 'digest' in plan)
     return plan as Plan
   throw new AnytuneError('invalid-argument', `${shown} is not a plan that this version can carry out`, {
-    hint: 'write a plan with: anytune plan FILE --model MODEL --out plan.json',
+    hint: 'write a plan first',
+    next: [{ do: 'plan' }],
   })
 }
 

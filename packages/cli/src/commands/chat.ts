@@ -68,7 +68,7 @@ async function questionOf(words: readonly string[], stdin: NodeJS.ReadStream): P
   const question = words.length > 0 ? words.join(' ') : stdin.isTTY ? '' : (await readAll(stdin)).trim()
   if (question.trim() !== '') return question
   throw new AnytuneError('invalid-argument', 'there is no message to send', {
-    hint: 'give one: anytune chat MODEL "…", or write it to standard input',
+    hint: 'give one after the model, or write it to standard input',
   })
 }
 

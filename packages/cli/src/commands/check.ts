@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings'
 import type { CheckReport, FormatId, ScanReport } from '@anytune/dataset'
 import { ROWS_REJECTED, SUCCESS, UNEXPECTED } from '../exit-codes.ts'
-import { errorText, understand } from '../failure.ts'
+import { errorData, errorText, understand } from '../failure.ts'
 import {
   containerOption,
   datasetInputs,
@@ -104,7 +104,7 @@ interface Checking {
 }
 
 async function checkFile(
-  { output }: Session,
+  session: Session,
   input: DatasetInput,
   { format, judge, sink, progress, signal }: Checking,
 ): Promise<number> {
@@ -119,7 +119,7 @@ async function checkFile(
       rules: judge?.rules,
     })
     progress.clear()
-    return tellReport(output, input.file, {
+    return tellReport(session.output, input.file, {
       report,
       scan: scanner.report(),
       judgement: judge?.judgement(report.accepted),
@@ -129,7 +129,7 @@ async function checkFile(
     // A list that cannot be written is no trouble of the file that is read.
     await sink.drained()
     progress.clear()
-    return tellFailure(output, input.file, error)
+    return tellFailure(session, input.file, error)
   }
 }
 
@@ -150,10 +150,11 @@ function tellReport(output: Output, file: string, checked: Checked): number {
   return isRefused ? ROWS_REJECTED : SUCCESS
 }
 
-function tellFailure(output: Output, file: string, cause: unknown): number {
+function tellFailure(session: Session, file: string, cause: unknown): number {
+  const { output } = session
   const error = understand(cause)
-  output.data({ file, error: error.toJSON() })
-  output.complaint(errorText(error, output))
+  output.data({ file, error: errorData(error, session) })
+  output.complaint(errorText(error, session))
   return error.code === 'dataset-invalid' ? ROWS_REJECTED : UNEXPECTED
 }
 

@@ -13,7 +13,7 @@ import { safeLine } from '../output/safe-text.ts'
 import { fields } from '../output/table.ts'
 import { examples, type Program } from '../program.ts'
 import type { Cli, Session } from '../session.ts'
-import { withHint } from '../with-hint.ts'
+import { ownActions, withNext } from '../with-commands.ts'
 
 /** `anytune deploy MODEL|RUN` */
 export function addDeploy(program: Program, cli: Cli): void {
@@ -77,7 +77,8 @@ async function modelOf(session: Session, tuner: Tuner, target: string, signal: A
   const job = await run.job({ signal })
   if (hasEnded(job)) return run.model({ signal })
   throw new AnytuneError('failed-precondition', `the run ${run.id} has no model yet: its job is ${job.status}`, {
-    hint: `wait for it: ${nextCommand(session, 'runs', 'watch', run.id)}`,
+    hint: 'wait for it',
+    next: ownActions({ do: 'watch-run', run: run.id }),
   })
 }
 
@@ -134,29 +135,23 @@ async function made(
   }
 }
 
-/** The same error, with the command that goes on from here. */
+/** The same error, with the commands that go on from here. */
 function unfinished(session: Session, target: string, cause: unknown): Error {
-  const again = nextCommand(session, 'deploy', target)
-  const list = nextCommand(session, 'deployments', 'list')
   if (cause instanceof Interrupted) {
+    const again = nextCommand(session, { do: 'deploy', model: target })
+    const list = nextCommand(session, { do: 'list', what: 'deployments' })
     const message = `stopped while it was being deployed; what exists costs: ${list}; to go on: ${again}`
     return new Interrupted(message, { next: again })
   }
   const error = understand(cause)
-  if (error.code !== 'needs-decision') return error
-  const candidates = error.data?.['candidates']
-  const only = Array.isArray(candidates) && candidates.length === 1 ? String(candidates[0]) : 'ID'
-  const adopt = nextCommand(session, 'deploy', target, '--adopt', only)
-  const anew = nextCommand(session, 'deploy', target, '--create-again')
-  return withHint(
-    error,
-    `look at the provider (${list}); if it was made: ${adopt}; if it was not: ${anew}; with the same --set`,
-  )
+  // As it was named here: of a run more is known than of its model's id, such as what a deployment costs.
+  const next = error.next?.map((action) => (action.do === 'deploy' ? { ...action, model: target } : action))
+  return next === undefined ? error : withNext(error, next)
 }
 
 function tellServing(session: Session, model: ModelHandle, live: DeploymentHandle): number {
-  const chat = nextCommand(session, 'chat', live.reference)
-  const undeploy = live.created ? nextCommand(session, 'undeploy', live.id) : undefined
+  const chat = nextCommand(session, { do: 'chat', model: live.reference })
+  const undeploy = live.created ? nextCommand(session, { do: 'undeploy', deployment: live.id }) : undefined
   const next = [chat, ...(undeploy === undefined ? [] : [undeploy])]
   const { id, reference, created } = live
   session.output.result({ type: 'result', model: model.id, deployment: id, reference, created, next }, () =>

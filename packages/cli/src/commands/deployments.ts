@@ -63,6 +63,6 @@ function deploymentText(session: Session, deployment: Deployment): string {
     'last used': lastUsedAt && moment(lastUsedAt),
     ends: endsAt && `${moment(endsAt)}${endsUnlessUsed ? ', unless it is used' : ''}`,
     failure: failure && safeLine(failure),
-    'to take it down': nextCommand(session, 'undeploy', id),
+    'to take it down': nextCommand(session, { do: 'undeploy', deployment: id }),
   })
 }

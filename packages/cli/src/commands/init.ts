@@ -7,6 +7,7 @@ import { configsIn } from '../config-files.ts'
 import { INTERRUPTED, SUCCESS } from '../exit-codes.ts'
 import { askChoices, isPackageName } from '../init-questions.ts'
 import { configName, configText, FIRST_MODEL, ignoringState, LOCAL, profileOf } from '../init-files.ts'
+import type { CommandAction } from '../command-words.ts'
 import { nextCommand } from '../next-command.ts'
 import { fields } from '../output/table.ts'
 import { integer } from '../output/units.ts'
@@ -118,11 +119,11 @@ function tuneCommand(
   report: CheckReport | undefined,
 ): string {
   // The configuration chooses its profile itself, so nothing of this command's own options is passed on.
-  const command = (...words: readonly string[]) => nextCommand({ streams, globals: { color: true } }, ...words)
-  if (data === undefined || report === undefined) return command('tune', 'FILE', '--model', FIRST_MODEL)
-  if (report.rejected.count > 0) return command('check', data)
-  const named = sensitivity === undefined ? [] : ['--class', sensitivity]
-  return command('tune', data, '--model', FIRST_MODEL, ...named)
+  const command = (action: CommandAction) => nextCommand({ streams, globals: { color: true } }, action)
+  if (data === undefined || report === undefined) return command({ do: 'tune', model: FIRST_MODEL })
+  if (report.rejected.count > 0) return command({ do: 'check', path: data })
+  const named = sensitivity === undefined ? {} : { class: sensitivity }
+  return command({ do: 'tune', path: data, model: FIRST_MODEL, ...named })
 }
 
 function dataText(data: string, { format, accepted, rejected }: CheckReport): string {

@@ -4,9 +4,10 @@ import { printList } from '../list.ts'
 import { nextCommand } from '../next-command.ts'
 import { withTuner } from '../open-tuner.ts'
 import { countOption } from '../options.ts'
-import { jobText } from '../output/job-text.ts'
+import { jobFields, jobText } from '../output/job-text.ts'
 import { statusText } from '../output/progress.ts'
 import { safeLine } from '../output/safe-text.ts'
+import { fields } from '../output/table.ts'
 import { moment } from '../output/units.ts'
 import type { Program } from '../program.ts'
 import { EXIT_CODES, INTERRUPTED, SUCCESS } from '../exit-codes.ts'
@@ -97,14 +98,15 @@ function printJob({ output }: Session, job: Job): void {
 
 /** Watches to the end; the exit code says whether the job succeeded. */
 async function watchTheJob(session: Session, id: string, after: string | undefined): Promise<number> {
+  const goOn = nextCommand(session, { do: 'resume-job', job: id })
   return withTuner(session, async (tuner) => {
     const cancelled = await watch(
       session,
       {
         kind: 'job',
         id,
-        again: nextCommand(session, 'jobs', 'watch', id),
-        goOn: nextCommand(session, 'jobs', 'resume', id),
+        again: nextCommand(session, { do: 'watch-job', job: id }),
+        goOn,
         events: (options) => tuner.jobs.watch(id, options),
         cancel: () => tuner.jobs.cancel(id),
       },
@@ -112,7 +114,8 @@ async function watchTheJob(session: Session, id: string, after: string | undefin
     )
     const job = await tuner.jobs.get(id)
     const { raw: _raw, ...facts } = job
-    session.output.result({ type: 'result', ...facts }, () => jobText(job))
+    const next = job.resumable ? { next: goOn } : {}
+    session.output.result({ type: 'result', ...facts, ...next }, () => fields({ ...jobFields(job), ...next }))
     if (cancelled && job.status === 'cancelled') return INTERRUPTED
     return job.status === 'succeeded' ? SUCCESS : EXIT_CODES['job-failed']
   })

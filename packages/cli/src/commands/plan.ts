@@ -12,7 +12,7 @@ import { writeText } from '../write-text.ts'
 export function addPlan(program: Program, cli: Cli): void {
   requestCommand(program, 'plan')
     .description('say what a run would do: what is created where, what leaves, at what cost; sends nothing')
-    .option('--out <file>', 'also write the plan to a file, for `anytune apply`')
+    .option('--out <file>', 'also write the plan to a file, for `apply`')
     .addHelpText(
       'after',
       examples(
@@ -30,8 +30,8 @@ async function plan(session: Session, file: string, options: RequestOptions, out
   const made = await withTuner(session, (tuner) =>
     interruptible((signal) => planFor(session, tuner, file, options, signal)),
   )
-  output.result(made, () => planText(made, output.paint))
+  output.result(made, () => planText(made, session))
   if (out === undefined) return
   await writeText(resolve(streams.cwd, out), `${JSON.stringify(made, null, 2)}\n`, out)
-  output.note(`written to ${out}; to carry it out: ${nextCommand(session, 'apply', out)}`)
+  output.note(`written to ${out}; to carry it out: ${nextCommand(session, { do: 'apply', plan: out })}`)
 }

@@ -77,7 +77,7 @@ async function proveWith(session: Session, flags: ProveFlags, { tuner, ledger, t
   const plan = await ledger.attempt('preflight', () => interruptible((signal) => planProof(tuner, flags, signal)))
   if (plan === undefined) return UNEXPECTED
   const cost = await affordable(tuner, plan, flags)
-  output.progress({ type: 'plan', plan, cost }, () => `${planText(plan, output.paint)}\n\nthis proof costs ${cost}`)
+  output.progress({ type: 'plan', plan, cost }, () => `${planText(plan, session)}\n\nthis proof costs ${cost}`)
   assertPreflight(plan)
   const message = flags.full ? 'Train, serve, ask and remove it?' : 'Start it, cancel it and remove it?'
   if (!(await confirmed(session, { message, yes: flags.yes, suggest: plan.offering.egress === 'none' }))) {
@@ -119,6 +119,7 @@ function assertPreflight({ provider, preflight }: Plan): void {
   if (failed === undefined) return
   throw new AnytuneError('failed-precondition', `${provider}: ${failed.message}`, {
     hint: failed.hint ?? 'mend it, and prove again',
+    ...(failed.next && { next: failed.next }),
   })
 }
 
@@ -140,7 +141,10 @@ function tellResult({ output }: Session, operation: ProofOperation, result: Resu
 function tell(session: Session, { evidence, run, receipt }: CarriedOut, shown: string): number {
   const { rehearsal, outcome } = evidence
   const left = receipt?.things.filter(({ state }) => state === 'kept' || state === 'unsure') ?? []
-  const next = receipt === undefined && run !== undefined ? nextCommand(session, 'purge', run) : undefined
+  const next =
+    receipt === undefined && run !== undefined
+      ? nextCommand(session, { do: 'purge', target: { kind: 'run', id: run } })
+      : undefined
   session.output.result({ type: 'result', evidence: shown, rehearsal, outcome, run, left, next }, () =>
     fields({
       evidence: shown,

@@ -7,12 +7,14 @@ import { InvalidArgumentError } from '@commander-js/extra-typings'
 import { assertMayAsk, confirmed } from '../ask.ts'
 import { EXIT_CODES, INTERRUPTED, SUCCESS } from '../exit-codes.ts'
 import { Interrupted, interruptible } from '../interrupt.ts'
+import type { CommandAction } from '../command-words.ts'
 import { nextCommand } from '../next-command.ts'
 import { withTuner } from '../open-tuner.ts'
 import { receiptText, thingLine } from '../output/receipt-text.ts'
 import { safeLine } from '../output/safe-text.ts'
 import { examples, type Program } from '../program.ts'
 import type { Cli, Session } from '../session.ts'
+import { ownActions } from '../with-commands.ts'
 import { cannotWrite, writeText } from '../write-text.ts'
 
 /** `anytune purge TARGET` */
@@ -63,8 +65,8 @@ async function purge(session: Session, id: string, flags: PurgeFlags): Promise<n
     const planned = await interruptible((signal) => tuner.purge(target, { dryRun: true, signal }))
     assertRowsOf(planned, flags)
     if (dryRun) return tell(session, planned, out)
-    assertNotUnderWay(session, id, planned, flags)
-    output.progress({ type: 'plan', receipt: planned }, () => receiptText(planned, output.paint))
+    assertNotUnderWay(id, planned, flags)
+    output.progress({ type: 'plan', receipt: planned }, () => receiptText(planned, session))
     const message = 'Remove what is planned? This cannot be undone.'
     if (!(await confirmed(session, { message, yes: flags.yes, suggest: false }))) {
       output.note('nothing was removed')
@@ -85,11 +87,12 @@ async function assertPlaceFor({ streams }: Session, out: string | undefined): Pr
 }
 
 /** Said before anybody is asked for a yes that would lead to a refusal. */
-function assertNotUnderWay(session: Session, id: string, { jobs }: Receipt, flags: PurgeFlags): void {
+function assertNotUnderWay(id: string, { jobs }: Receipt, flags: PurgeFlags): void {
   const running = jobs.find(({ ended, status }) => !ended && status !== 'cancelling')
   if (flags.cancel || running === undefined) return
   throw new AnytuneError('failed-precondition', `the job ${running.id} is ${running.status}: nothing was removed`, {
-    hint: `wait until it has ended, or have it cancelled first: ${again(session, id, { ...flags, cancel: true })}`,
+    hint: 'wait until it has ended, or have it cancelled first',
+    next: ownActions(again(id, { ...flags, cancel: true })),
     data: { job: running.id, status: running.status },
   })
 }
@@ -122,7 +125,7 @@ async function removed(
     return await interruptible((signal) => tuner.purge(target, { signal, cancelJob, onProgress }))
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error
-    const next = again(session, id, flags)
+    const next = nextCommand(session, again(id, flags))
     throw new Interrupted(`stopped while it was being purged; to go on: ${next}`, { next })
   }
 }
@@ -131,20 +134,15 @@ function progressLine(told: PurgeProgress): string {
   return told.type === 'cancelling' ? `cancelling the job ${safeLine(told.job)}` : thingLine(told.thing)
 }
 
-function again(session: Session, id: string, { kind, cancel, forgetRows }: PurgeFlags): string {
-  return nextCommand(
-    session,
-    'purge',
-    id,
-    ...(kind === undefined ? [] : ['--kind', kind]),
-    ...(cancel ? ['--cancel'] : []),
-    ...(forgetRows ? ['--forget-rows'] : []),
-  )
+function again(id: string, { kind = 'run', cancel, forgetRows }: PurgeFlags): CommandAction {
+  const how = cancel ? { cancelJob: true as const } : {}
+  // A reference says its kind itself.
+  return forgetRows ? { do: 'purge-with-rows', run: id, ...how } : { do: 'purge', target: { kind, id }, ...how }
 }
 
 async function tell(session: Session, receipt: Receipt, out: string | undefined): Promise<number> {
   const { output, streams } = session
-  output.result({ type: 'receipt', receipt }, () => receiptText(receipt, output.paint))
+  output.result({ type: 'receipt', receipt }, () => receiptText(receipt, session))
   if (out !== undefined) {
     await writeText(resolve(streams.cwd, out), `${JSON.stringify(receipt, null, 2)}\n`, out)
     output.note(`the receipt is in ${out}`)

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import type { Receipt } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
-import { nextCommand } from '../next-command.ts'
 import { withTuner } from '../open-tuner.ts'
 import { receiptText } from '../output/receipt-text.ts'
 import { safeLine } from '../output/safe-text.ts'
 import { table } from '../output/table.ts'
 import type { Program } from '../program.ts'
 import type { Cli, Session } from '../session.ts'
+import { ownActions } from '../with-commands.ts'
 import { writeText } from '../write-text.ts'
 
 /** `anytune receipts …` */
@@ -48,10 +48,11 @@ async function show(session: Session, id: string, out: string | undefined): Prom
   const receipt = (await all(session)).find((known) => known.id === id)
   if (receipt === undefined) {
     throw new AnytuneError('not-found', `there is no receipt ${id} in the journal`, {
-      hint: `list them with: ${nextCommand(session, 'receipts', 'list')}`,
+      hint: 'list the receipts to see which there are',
+      next: ownActions({ do: 'list-receipts' }),
     })
   }
-  output.result(receipt, () => receiptText(receipt, output.paint))
+  output.result(receipt, () => receiptText(receipt, session))
   if (out !== undefined) await writeText(resolve(streams.cwd, out), `${JSON.stringify(receipt, null, 2)}\n`, out)
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { ErrorCode, Tuner } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
 import { ROWS_REJECTED, SUCCESS } from '../exit-codes.ts'
+import type { CommandAction } from '../command-words.ts'
 import { understand } from '../failure.ts'
 import { Interrupted, interruptible } from '../interrupt.ts'
 import { nextCommand } from '../next-command.ts'
@@ -55,7 +56,7 @@ async function record(session: Session, model: string, flags: RecordFlags): Prom
   const { output, streams } = session
   const prompts = await interruptible((signal) => lookThrough(resolve(streams.cwd, flags.prompts), flags, signal))
   const out = { path: resolve(streams.cwd, flags.out), shown: flags.out }
-  const goOn = nextCommand(session, 'record', model, ...words(flags))
+  const goOn = nextCommand(session, { do: 'record', model, ...again(flags) })
   let progress: Progress | undefined
   const onAnswer = (line: AnswerLine, now: Progress) => {
     const before = progress
@@ -199,19 +200,18 @@ function tellResult({ output }: Session, out: string, recorded: Recorded, { rows
 }
 
 /** The flags again, to repeat the command with. */
-function words(flags: RecordFlags): readonly string[] {
+function again(flags: RecordFlags): Omit<Extract<CommandAction, { do: 'record' }>, 'do' | 'model'> {
   const { prompts, out, skipRejected, maxCost, rate, ...numbers } = flags
   const option = (name: string, value: string | number | undefined) =>
     value === undefined ? [] : [name, String(value)]
   const named = Object.entries(numbers).flatMap(([name, value]) => option(`--${kebab(name)}`, value))
-  return [
-    ...option('--prompts', prompts),
-    ...option('--out', out),
+  const options = [
     ...(skipRejected ? ['--skip-rejected'] : []),
     ...option('--max-cost', maxCost && `${maxCost.amount}${maxCost.currency}`),
     ...option('--rate', rate && `${rate}/min`),
     ...named,
   ]
+  return { prompts, out, options }
 }
 
 function kebab(name: string): string {

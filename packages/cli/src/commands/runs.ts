@@ -79,7 +79,7 @@ async function list(session: Session): Promise<void> {
     for (const run of runs) output.data(run)
     return
   }
-  if (runs.length === 0) return output.note('no runs yet; to start one: anytune tune FILE --model MODEL')
+  if (runs.length === 0) return output.note(`no runs yet; to start one: ${nextCommand(session, { do: 'tune' })}`)
   const rows = runs.map((run) => [
     run.id,
     run.state,
@@ -112,7 +112,7 @@ async function show(session: Session, id: string): Promise<void> {
       state: summary.state,
       planned: moment(summary.createdAt),
     }
-    return `${fields({ run: run.id, ...facts, ...job, ...jobError })}\n${planText(run.plan, output.paint)}`
+    return `${fields({ run: run.id, ...facts, ...job, ...jobError })}\n${planText(run.plan, session)}`
   })
 }
 
@@ -139,7 +139,7 @@ async function cancel(session: Session, id: string): Promise<void> {
   const job = await withTuner(session, (tuner) =>
     interruptible(async (signal) => (await tuner.runs.get(id)).cancel({ signal })),
   )
-  const next = nextCommand(session, 'runs', 'watch', id)
+  const next = nextCommand(session, { do: 'watch-run', run: id })
   session.output.result({ run: id, job: job.id, status: job.status, next }, () =>
     fields({ run: id, ...jobFields(job), next: job.status === 'cancelled' ? undefined : next }),
   )

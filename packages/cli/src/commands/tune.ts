@@ -36,7 +36,7 @@ async function tune(session: Session, file: string, request: RequestOptions, opt
   assertMayAsk(session, options.yes)
   return withTuner(session, async (tuner) => {
     const plan = await interruptible((signal) => planFor(session, tuner, file, request, signal))
-    output.progress({ type: 'plan', plan }, () => planText(plan, output.paint))
+    output.progress({ type: 'plan', plan }, () => planText(plan, session))
     const suggest = plan.offering.egress === 'none'
     if (!(await confirmed(session, { message: 'Start it?', yes: options.yes, suggest }))) {
       output.note('nothing was started')

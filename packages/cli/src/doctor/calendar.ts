@@ -13,8 +13,8 @@ const DEADLINES: ReadonlySet<FindingKind> = new Set([
   'file-expires',
 ])
 
-/** A commands' words as they are typed. */
-export type Say = (diagnosis: Diagnosis, words: readonly string[]) => string
+/** The commands for what to do about an account. */
+export type Say = (diagnosis: Diagnosis, actions: Finding['commands']) => readonly string[]
 
 /**
  * All deadlines that are still to come, as an RFC 5545 calendar: one event each, with the same UID from one calendar to the next, so that
@@ -42,11 +42,7 @@ function event(diagnosis: Diagnosis, finding: Finding, now: Date, say: Say): rea
   const { profile, provider, scope } = diagnosis
   const { what, when, basis, commands } = finding
   if (when === undefined) return []
-  const details = [
-    `Profile ${profile} (${provider}, ${scope})`,
-    basisText(basis),
-    ...commands.map((words) => say(diagnosis, words)),
-  ]
+  const details = [`Profile ${profile} (${provider}, ${scope})`, basisText(basis), ...say(diagnosis, commands)]
   return [
     'BEGIN:VEVENT',
     `UID:${uidOf(diagnosis, finding)}`,

@@ -3,7 +3,7 @@ import { listProfiles, type Tuner } from '@anytune/core'
 import { ENDS_SOON, INCOMPLETE, SUCCESS } from '../exit-codes.ts'
 import { understand } from '../failure.ts'
 import { interruptible } from '../interrupt.ts'
-import { nextCommand } from '../next-command.ts'
+import { nextCommands } from '../next-command.ts'
 import { withTuner } from '../open-tuner.ts'
 import type { Session } from '../session.ts'
 import { writeText } from '../write-text.ts'
@@ -42,7 +42,7 @@ async function lookAtAll(
 ): Promise<readonly Looked[]> {
   const look = async (at: Session) => {
     const diagnosis = await withTuner(at, (tuner) => lookAt(tuner, flags, now, signal))
-    tellDiagnosis(at, diagnosis, now, sayFor(at))
+    tellDiagnosis(at, diagnosis, now)
     return { profile: diagnosis.profile, diagnosis }
   }
   if (!flags.allProfiles) return [await look(session)]
@@ -75,14 +75,10 @@ async function writeCalendar(
   diagnoses: readonly Diagnosis[],
   now: Date,
 ): Promise<void> {
-  const say: Say = ({ profile }, words) => sayFor(atProfile(session, profile))(words)
+  // For the account that is looked at, whichever profile the next shell would choose.
+  const say: Say = ({ profile }, actions) => nextCommands(atProfile(session, profile), actions)
   await writeText(resolve(session.streams.cwd, file), calendarOf(diagnoses, now, say), file)
   session.output.note(`deadlines written to ${file}`)
-}
-
-/** A command for the account that is looked at, whichever profile the next shell would choose. */
-function sayFor(session: Session): (words: readonly string[]) => string {
-  return (words) => nextCommand(session, ...words)
 }
 
 function atProfile(session: Session, provider: string): Session {

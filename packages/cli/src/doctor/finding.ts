@@ -1,3 +1,4 @@
+import type { CommandAction } from '../command-words.ts'
 import type { Basis } from './known.ts'
 
 /** What a finding is about, by the words of references; `provider` is the whole account. */
@@ -44,8 +45,8 @@ export interface Finding {
   /** As in `End`. */
   readonly daysLeft?: number
   readonly basis?: Basis
-  /** What to do, each as the words of a command after `anytune`. Names in capitals are for the user to fill in. */
-  readonly commands: readonly (readonly string[])[]
+  /** What to do. */
+  readonly commands: readonly CommandAction[]
 }
 
 /** A finding, with the id that its kind and subject make. */

@@ -1,5 +1,6 @@
 import type { AnytuneError } from '@anytune/core/driver'
-import { errorText } from '../failure.ts'
+import { errorData, errorText } from '../failure.ts'
+import { nextCommands } from '../next-command.ts'
 import { statusText } from '../output/progress.ts'
 import { safeLine } from '../output/safe-text.ts'
 import { table } from '../output/table.ts'
@@ -12,12 +13,8 @@ import type { End } from './known.ts'
 import { basisText, costText, day, usedText } from './words.ts'
 
 /** Tells all that an account holds, with the time left for each, and then what was found. */
-export function tellDiagnosis(
-  { output }: Session,
-  diagnosis: Diagnosis,
-  now: Date,
-  say: (words: readonly string[]) => string,
-): void {
+export function tellDiagnosis(session: Session, diagnosis: Diagnosis, now: Date): void {
+  const { output } = session
   const { profile, provider, scope, findings, unread } = diagnosis
   output.result({ type: 'account', profile, provider, scope, at: now }, () =>
     output.paint('bold', `${profile}  (${provider}, ${safeLine(scope)})`),
@@ -29,12 +26,12 @@ export function tellDiagnosis(
     else if (items.length > 0) output.result(items, () => `\n${table(...tableOf(diagnosis, list, now))}`)
   }
   for (const { list, error } of unread) {
-    output.data({ type: 'could-not-read', profile, list, error: error.toJSON() })
-    output.complaint(`${list} could not be read to the end:\n${errorText(error, output)}`)
+    output.data({ type: 'could-not-read', profile, list, error: errorData(error, session) })
+    output.complaint(`${list} could not be read to the end:\n${errorText(error, session)}`)
   }
   if (findings.length > 0 && !output.json) output.result(findings, () => '')
   for (const finding of findings) {
-    const commands = finding.commands.map(say)
+    const commands = nextCommands(session, finding.commands)
     output.result({ type: 'finding', profile, ...finding, commands }, () =>
       findingText(output.paint, finding, commands),
     )
@@ -42,9 +39,10 @@ export function tellDiagnosis(
 }
 
 /** Tells that an account could not be looked at. */
-export function tellUnreadable({ output }: Session, profile: string, error: AnytuneError): void {
-  output.data({ type: 'could-not-read', profile, error: error.toJSON() })
-  output.complaint(`${profile} could not be looked at:\n${errorText(error, output)}`)
+export function tellUnreadable(session: Session, profile: string, error: AnytuneError): void {
+  const { output } = session
+  output.data({ type: 'could-not-read', profile, error: errorData(error, session) })
+  output.complaint(`${profile} could not be looked at:\n${errorText(error, session)}`)
 }
 
 /** The last line: how much there is, and whether all of it was seen. */

@@ -8,6 +8,7 @@ import { withTuner } from '../open-tuner.ts'
 import { fields } from '../output/table.ts'
 import { bytes, integer } from '../output/units.ts'
 import type { Session } from '../session.ts'
+import { ownActions } from '../with-commands.ts'
 import { exportAccount } from './export-account.ts'
 import { openFolder } from './folder.ts'
 import { createExportView, type ExportView } from './show.ts'
@@ -25,7 +26,8 @@ const PAUSE_MS = 1000
 export function exportInto(session: Session, references: readonly string[], flags: ExportFlags): Promise<number> {
   if ((flags.all === true) === references.length > 0) {
     throw new AnytuneError('invalid-argument', 'say what to export: references, or --all', {
-      hint: 'anytune export run-k3v9 --to FOLDER; anytune export --all --to FOLDER',
+      hint: 'name what to export, or say that it is all',
+      next: ownActions({ do: 'export' }, { do: 'export-all' }),
     })
   }
   return withTuner(session, (tuner) => interruptible((signal) => copy(session, tuner, references, flags, signal)))
@@ -90,5 +92,5 @@ function stopped(session: Session, references: readonly string[], flags: ExportF
 }
 
 function again(session: Session, references: readonly string[], { all, to }: ExportFlags): string {
-  return nextCommand(session, 'export', ...(all ? ['--all'] : references), '--to', to)
+  return nextCommand(session, all ? { do: 'export-all', to } : { do: 'export', references, to })
 }

@@ -1,4 +1,4 @@
-import { errorText } from '../failure.ts'
+import { errorData, errorText } from '../failure.ts'
 import { safeLine } from '../output/safe-text.ts'
 import { bytes, integer, outOf } from '../output/units.ts'
 import type { Session } from '../session.ts'
@@ -26,7 +26,8 @@ export interface ExportView {
 }
 
 /** A block that is redrawn on a terminal, with lines above it for what is not there; a line for each thing elsewhere. */
-export async function createExportView({ output, streams }: Session): Promise<ExportView> {
+export async function createExportView(session: Session): Promise<ExportView> {
+  const { output, streams } = session
   const { stdout, env } = streams
   const watched = stdout.isTTY && env['TERM'] !== 'dumb' && !output.json && !output.quiet
   let tally: Tally = { written: 0, unchanged: 0, incomplete: 0, gone: 0, unreadable: 0, bytes: 0 }
@@ -47,16 +48,16 @@ export async function createExportView({ output, streams }: Session): Promise<Ex
       }
       if (news.type === 'unread') {
         tally = { ...tally, unreadable: tally.unreadable + 1 }
-        output.data({ type: 'could-not-read', what: news.what, error: news.error.toJSON() })
-        complain(`${news.what} could not be read to the end:\n${errorText(news.error, output)}`)
+        output.data({ type: 'could-not-read', what: news.what, error: errorData(news.error, session) })
+        complain(`${news.what} could not be read to the end:\n${errorText(news.error, session)}`)
         return
       }
       tally = counted(tally, news)
       last = `${news.kind} ${safeLine(news.id)}`
-      if (live === undefined) output.progress(dataOf(news), () => lineOf(news))
+      if (live === undefined) output.progress(dataOf(news, session), () => lineOf(news))
       else if (isPlain(news)) live.changed()
       else live.line(lineOf(news))
-      for (const { error } of news.unreadable) complain(errorText(error, output))
+      for (const { error } of news.unreadable) complain(errorText(error, session))
     },
     read(count) {
       tally = { ...tally, bytes: tally.bytes + count }
@@ -80,8 +81,9 @@ function isPlain({ state, gone, notOffered }: Copied): boolean {
   return state !== 'incomplete' && (state === 'unchanged' || gone.length + notOffered.length === 0)
 }
 
-function dataOf({ unreadable, ...copied }: Copied): object {
-  return { ...copied, unreadable: unreadable.map(({ role, id, error }) => ({ role, id, error: error.toJSON() })) }
+function dataOf({ unreadable, ...copied }: Copied, session: Session): object {
+  const told = unreadable.map(({ role, id, error }) => ({ role, id, error: errorData(error, session) }))
+  return { ...copied, unreadable: told }
 }
 
 /** `job ftjob-1: 6 files; gone: training file-9` */

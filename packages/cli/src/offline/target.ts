@@ -86,7 +86,7 @@ function unknownProvider(catalogue: Catalogue, who: string): AnytuneError {
   const hint = ofProvider.length > 0 ? ofProvider : providers
   return invalid(
     `nothing is on record of "${who}"`,
-    `known: ${hint.join(', ')}; a provider of your configuration is judged by \`anytune plan\``,
+    `known: ${hint.join(', ')}; a plan judges for the providers of your configuration`,
   )
 }
 

@@ -1,11 +1,13 @@
 import type { CostLine, Plan, PlanCost, PlannedDataset, PlannedTokens, PlanEvidence, PlanTerm } from '@anytune/core'
 import { safeLine } from './safe-text.ts'
-import type { Paint } from './style.ts'
+import { type Asked, nextCommands } from '../next-command.ts'
+import type { Output } from './output.ts'
 import { fields } from './table.ts'
 import { bytes, integer } from './units.ts'
 
 /** A plan for people: what is created where, what leaves, under which terms, at what cost, and what cannot be undone. */
-export function planText(plan: Plan, paint: Paint): string {
+export function planText(plan: Plan, asked: Asked & { readonly output: Pick<Output, 'paint'> }): string {
+  const { paint } = asked.output
   const { offering, policy } = plan
   const told = {
     provider: `${plan.provider} (profile ${plan.profile})`,
@@ -25,7 +27,10 @@ export function planText(plan: Plan, paint: Paint): string {
     checks: plan.preflight.map((check) => `${check.result}: ${safeLine(check.message)}`),
     ignored: plan.ignored.map((namespace) => `options for ${safeLine(namespace)}, which is not the provider`),
   }
-  const warnings = plan.warnings.map((warning) => paint('yellow', `warning: ${safeLine(warning.message)}`))
+  const warnings = plan.warnings.flatMap(({ message, next }) => [
+    paint('yellow', `warning: ${safeLine(message)}`),
+    ...nextCommands(asked, next).map((command) => `  next: ${safeLine(command)}`),
+  ])
   return [paint('bold', 'Plan'), fields(told, '  '), ...warnings].join('\n')
 }
 

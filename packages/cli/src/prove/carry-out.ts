@@ -99,7 +99,7 @@ async function remove(
   { tuner, ledger }: Proof,
   run: string,
 ): Promise<{ readonly receipt?: Receipt; readonly failure?: Failure }> {
-  const again = nextCommand(session, 'purge', run, '--cancel')
+  const again = nextCommand(session, { do: 'purge', target: { kind: 'run', id: run }, cancelJob: true })
   session.output.note(`removing what was made; should it not come to its end: ${again}`)
   try {
     const receipt = await interruptible((signal) => removeAll(tuner, ledger, run, signal))

@@ -1,6 +1,7 @@
 import { type Catalogue, findModel, findOffering } from '@anytune/catalogue'
 import type { JobStatus, Method, Plan } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
+import { ownActions } from '../with-commands.ts'
 import type { SeenBody } from './body.ts'
 import type { Result } from './ledger.ts'
 import type { Extent } from './life.ts'
@@ -185,7 +186,8 @@ export function parseEvidence(text: string): Evidence {
   }
   if (evidence?.kind === 'anytune-evidence' && evidence.version === 1) return evidence
   throw new AnytuneError('invalid-argument', 'this is not evidence that this version reads', {
-    hint: 'evidence is written by: anytune prove',
+    hint: 'give a file that a proof has written',
+    next: ownActions({ do: 'prove' }),
   })
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { calendarOf, type Say } from '../../src/doctor/calendar.ts'
 import { diagnose } from '../../src/doctor/diagnose.ts'
+import { nextCommands } from '../../src/next-command.ts'
+import { bare } from '../asked.ts'
 import { account, deployment, examination, model, NOW, ON_RECORD, read } from './accounts.ts'
 
-const say: Say = (_, words) => ['anytune', ...words].join(' ')
+const say: Say = (_, actions) => nextCommands(bare, actions)
 
 function calendar(models: Parameters<typeof model>[], knowledge = {}) {
   const diagnosis = diagnose(

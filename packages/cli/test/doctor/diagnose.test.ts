@@ -56,14 +56,17 @@ describe('days left of a model', () => {
     const models = read(model('m', { servedUntil: LAST_DAY }))
     const commandsOf = (over: Partial<Account>) =>
       findingsOf({ models, ...over }).find(({ subject }) => subject.kind === 'model')?.commands
-    const asking = (target: string) => ['record', target, '--prompts', 'PROMPTS', '--out', 'ANSWERS']
-    const data = ['export', '--all', '--to', 'anytune-export']
+    const asking = (target: string) => ({ do: 'record', model: target })
+    const data = { do: 'export-all', to: 'anytune-export' }
     expect(commandsOf({ deployments: { state: 'not-offered', items: [] } })).toEqual([asking('m'), data])
     expect(commandsOf({ deployments: read(deployment('d', { model: 'm' })) })).toEqual([
       asking('anytune://acme/account%2F1/deployment/d'),
       data,
     ])
-    expect(commandsOf({ deployments: read(deployment('d', { model: 'n' })) })).toEqual([['deploy', 'm'], data])
+    expect(commandsOf({ deployments: read(deployment('d', { model: 'n' })) })).toEqual([
+      { do: 'deploy', model: 'm' },
+      data,
+    ])
   })
 })
 
@@ -119,7 +122,7 @@ describe('a deployment', () => {
         severity: 'warning',
         what: 'the deployment idle costs 1.70 USD an hour, about 204.00 USD in its 120 hours so far; not used for 7 days',
         basis: ON_RECORD,
-        commands: [['undeploy', 'idle']],
+        commands: [{ do: 'undeploy', deployment: 'idle' }],
       },
       { id: 'deployment-costs:used', severity: 'note', what: expect.stringContaining('not used for 1 day') },
       { id: 'deployment-costs:unknown', severity: 'note', what: expect.stringContaining('use unknown') },
@@ -182,8 +185,8 @@ describe('the door of a provider', () => {
     )
     expect(findingsOf({ jobs }, closing(new Date('2027-01-06')))).toMatchObject([
       { id: 'closing:acme:2027-01-06', severity: 'urgent', daysLeft: 17, what: 'acme takes new jobs until 2027-01-06' },
-      { id: 'job-before-closing:running', severity: 'urgent', commands: [['jobs', 'watch', 'running']] },
-      { id: 'job-before-closing:waiting', severity: 'urgent', commands: [['jobs', 'resume', 'waiting']] },
+      { id: 'job-before-closing:running', severity: 'urgent', commands: [{ do: 'watch-job', job: 'running' }] },
+      { id: 'job-before-closing:waiting', severity: 'urgent', commands: [{ do: 'resume-job', job: 'waiting' }] },
     ])
   })
 
@@ -248,7 +251,7 @@ describe('a file that anytune staged', () => {
       'warning file-left-over:strange-old',
       'note file-unclaimed:strange-young',
     ])
-    expect(found[0]?.commands).toEqual([['datasets', 'delete', 'ended']])
+    expect(found[0]?.commands).toEqual([{ do: 'delete-dataset', dataset: 'ended' }])
     expect(found[2]?.commands).toEqual([])
   })
 
@@ -271,7 +274,12 @@ describe('a file that anytune staged', () => {
     const found = findingsOf({ datasets, jobs, runs: read(run('run-bbbbbbbbbb', 'open')) })
     const expiring = found.filter(({ kind }) => kind === 'file-expires')
     expect(expiring).toMatchObject([
-      { id: 'file-expires:needed', severity: 'urgent', daysLeft: 5, commands: [['runs', 'resume', 'run-bbbbbbbbbb']] },
+      {
+        id: 'file-expires:needed',
+        severity: 'urgent',
+        daysLeft: 5,
+        commands: [{ do: 'resume-run', run: 'run-bbbbbbbbbb' }],
+      },
       { id: 'file-expires:other', severity: 'note', daysLeft: 5 },
     ])
   })
@@ -289,7 +297,11 @@ describe('a run', () => {
       run('run-ffffffffff', 'ended'),
     )
     expect(findingsOf({ runs })).toMatchObject([
-      { id: 'run-undecided:run-aaaaaaaaaa', severity: 'warning', commands: [['runs', 'resume', 'run-aaaaaaaaaa']] },
+      {
+        id: 'run-undecided:run-aaaaaaaaaa',
+        severity: 'warning',
+        commands: [{ do: 'resume-run', run: 'run-aaaaaaaaaa' }],
+      },
       { id: 'run-open:run-bbbbbbbbbb', severity: 'warning' },
       { id: 'run-open:run-cccccccccc', severity: 'note' },
     ])

@@ -12,7 +12,7 @@ export function costs({ deployments }: Inventory, { now }: Pick<Examination, 'no
     const { id, cost, status } = deployment
     if (cost.kind === 'priced' && cost.perHour === 0) return []
     const subject = { kind: 'deployment', id } as const
-    const commands = [['undeploy', id]]
+    const commands = [{ do: 'undeploy', deployment: id }] as const
     const basis = cost.kind === 'priced' ? { basis: cost.basis } : {}
     const spends = `the deployment ${id} ${costText(cost)}`
     if (status === 'failed') {

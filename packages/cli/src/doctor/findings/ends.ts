@@ -1,4 +1,5 @@
 import { formatReference, hasEnded, type Job } from '@anytune/core'
+import type { CommandAction } from '../../command-words.ts'
 import type { Account } from '../account.ts'
 import { finding, type Finding, type FindingKind, type Subject } from '../finding.ts'
 import type { Examination, Inventory } from '../inventory.ts'
@@ -7,7 +8,7 @@ import { until } from '../words.ts'
 import { isIdle } from './deployments.ts'
 
 /** Where a way out is written to, when the user names nothing better. */
-const EXPORT = ['export', '--all', '--to', 'anytune-export'] as const
+const EXPORT = { do: 'export-all', to: 'anytune-export' } as const
 
 /** Models and deployments that have ended or will, however far off: what is within the horizon is urgent. */
 export function endsOfThings(
@@ -43,14 +44,14 @@ export function endsOfThings(
 }
 
 /** What keeps a model's answers; where models answer by deployments alone, one that has none must be deployed first. */
-function askingOf(account: Account, { deployments }: Inventory, model: string): readonly string[] {
+function askingOf(account: Account, { deployments }: Inventory, model: string): CommandAction {
   if (account.deployments.state === 'not-offered') return recording(model)
   const serving = deployments.find((deployment) => deployment.model === model)
-  return serving === undefined ? ['deploy', model] : recording(referenceOf(account, serving.id))
+  return serving === undefined ? { do: 'deploy', model } : recording(referenceOf(account, serving.id))
 }
 
-function recording(model: string): readonly string[] {
-  return ['record', model, '--prompts', 'PROMPTS', '--out', 'ANSWERS']
+function recording(model: string): CommandAction {
+  return { do: 'record', model }
 }
 
 /** The id alone would be taken for a model's. */
@@ -109,7 +110,7 @@ function beforeClosing(job: Job, closing: End | undefined, { now, horizonDays, k
         ? `the job ${job.id} is ${job.status}; if it fails it cannot be repeated`
         : `the job ${job.id} is ${job.status}; if it fails it can be repeated ${until(end)}`,
       ...timed(end),
-      commands: [job.status === 'paused' ? ['jobs', 'resume', job.id] : ['jobs', 'watch', job.id]],
+      commands: [job.status === 'paused' ? { do: 'resume-job', job: job.id } : { do: 'watch-job', job: job.id }],
     }),
   ]
 }

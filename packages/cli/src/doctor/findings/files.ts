@@ -40,7 +40,7 @@ export function expiries(account: Account, { datasets }: Inventory, { horizonDay
       when: end.at,
       daysLeft: end.daysLeft,
       basis: end.basis,
-      commands: needed ? [['runs', 'resume', run]] : [],
+      commands: needed ? [{ do: 'resume-run', run }] : [],
     })
   })
 }
@@ -70,7 +70,7 @@ function notJudged({ provider }: Account, count: number, reason: string): Findin
   return finding('files-not-judged', 'warning', {
     subject: { kind: 'provider', id: provider },
     what: `which of the ${count} files staged by anytune are left over cannot be told: ${reason}`,
-    commands: [['datasets', 'list']],
+    commands: [{ do: 'list', what: 'datasets' }],
   })
 }
 
@@ -78,7 +78,7 @@ function leftOver({ id }: StagedDataset, run: string): Finding {
   return finding('file-left-over', 'warning', {
     subject: { kind: 'dataset', id },
     what: `the file ${id} was staged for ${run}; no job names it and no unfinished run needs it`,
-    commands: [['datasets', 'delete', id]],
+    commands: [{ do: 'delete-dataset', dataset: id }],
   })
 }
 

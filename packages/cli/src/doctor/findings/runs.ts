@@ -10,7 +10,7 @@ const STARTING_HOURS = 1
 export function standingRuns({ runs }: Account, { now }: Pick<Examination, 'now'>): readonly Finding[] {
   return runs.items.flatMap(({ id, state, createdAt }) => {
     const subject = { kind: 'run', id } as const
-    const commands = [['runs', 'resume', id]]
+    const commands = [{ do: 'resume-run', run: id }] as const
     if (state === 'needs-decision') {
       const what = `the run ${id} waits for a decision: whether something was made at the provider cannot be told`
       return finding('run-undecided', 'warning', { subject, what, commands })
