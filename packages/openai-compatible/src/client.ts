@@ -8,6 +8,8 @@ export interface ConnectionOptions {
   readonly baseURL: string
   /** A key, or what fetches one before each request. */
   readonly apiKey: string | (() => Promise<string>)
+  /** Of an administrator. The SDK then sends it with every request: only for a client that does nothing else. */
+  readonly adminKey?: string | undefined
   readonly organization?: string | undefined
   readonly project?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
@@ -24,7 +26,8 @@ export const REQUEST_TIMEOUT_MS = 60_000
  * taken from the environment that the options leave out, but for `OPENAI_CUSTOM_HEADERS`, which the SDK reads in any case.
  */
 export function makeClient(options: ConnectionOptions): OpenAI {
-  const { baseURL, apiKey, organization = null, project = null, headers, timeoutMs = REQUEST_TIMEOUT_MS } = options
+  const { baseURL, apiKey, adminKey = null, organization = null, project = null } = options
+  const { headers, timeoutMs = REQUEST_TIMEOUT_MS } = options
   return new OpenAI({
     ...QUIET,
     baseURL,
@@ -32,7 +35,7 @@ export function makeClient(options: ConnectionOptions): OpenAI {
     organization,
     project,
     timeout: timeoutMs,
-    adminAPIKey: null,
+    adminAPIKey: adminKey,
     webhookSecret: null,
     ...(headers !== undefined && { defaultHeaders: { ...headers } }),
     fetch: safeFetch(options.fetch ?? globalThis.fetch),

@@ -35,8 +35,9 @@ export function withinOrigin(fetch: Fetch): Fetch {
       if (!REDIRECTS.has(response.status)) return response
       await response.body?.cancel()
       const next = URL.parse(response.headers.get('location') ?? '', target.href)
-      const followed =
-        next === null || redirects === MOST_REDIRECTS ? undefined : follow(target, next, request, response)
+      // Of a Request, nobody here knows what it holds.
+      const isEnd = next === null || redirects === MOST_REDIRECTS || input instanceof Request
+      const followed = isEnd ? undefined : follow(target, next, request, response)
       if (next === null || followed === undefined) {
         throw new RedirectError(next?.origin === target.origin ? undefined : next?.origin, response.status)
       }
@@ -53,7 +54,8 @@ function follow(from: URL, to: URL, request: RequestInit, { status }: Response):
   const repeatable = reads || (KEEPS_REQUEST.has(status) && !(request.body instanceof ReadableStream))
   if (to.origin === from.origin) return repeatable ? request : undefined
   const accept = new Headers(request.headers).get('accept')
-  const isDownload = reads && accept === DOWNLOAD && !(from.protocol === 'https:' && to.protocol !== 'https:')
+  const isSafe = to.protocol === 'https:' || to.protocol === from.protocol
+  const isDownload = reads && accept === DOWNLOAD && isSafe
   return isDownload ? { ...request, headers: { accept } } : undefined
 }
 

@@ -1,8 +1,9 @@
 import type { Driver } from '@anytune/core/driver'
-import { openaiCompatible, quietClient } from '@anytune/openai-compatible'
+import { openaiCompatible, quietClient, withinOrigin } from '@anytune/openai-compatible'
 import { OpenAI } from 'openai'
 import { describe, expect, it } from 'vitest'
 import { requestPermit } from '../../core/src/policy/gate.ts'
+import type { RedirectError } from '../src/redirects.ts'
 import { contextOf, scriptedHost, type Answer, type Script } from './scripted-host.ts'
 import { stagingFile } from './uploads-host.ts'
 import { vendorJob } from './vendor-job.ts'
@@ -93,6 +94,23 @@ describe('a host that sends requests on to another one', () => {
     const [asked] = at.elsewhere.asked
     expect(Object.keys(asked?.headers ?? {})).not.toEqual(expect.arrayContaining(['authorization']))
     expect(JSON.stringify(asked?.headers)).not.toMatch(/a-key|ours/)
+  })
+
+  it.each([
+    ['https://storage.example/a', 'a file'],
+    ['http://storage.example/a', 'https is left for http://storage.example'],
+    ['ftp://storage.example/a', 'https is left for ftp://storage.example'],
+  ])('is asked over TLS: for a file at %s there is %s', async (location, told) => {
+    let asked = 0
+    const fetch = withinOrigin(async () => {
+      asked += 1
+      return asked === 1 ? new Response(null, { status: 302, headers: { location } }) : new Response('a file')
+    })
+    const got = await fetch('https://host.example/files/1', { headers: { accept: 'application/binary' } }).then(
+      (response) => response.text(),
+      (error: RedirectError) => `https is left for ${error.origin}`,
+    )
+    expect(got).toBe(told)
   })
 
   it('is guarded against with a client of one’s own, too', async () => {
