@@ -20,6 +20,7 @@ import {
   parseJobOptions,
 } from './request-options.ts'
 import { type AzureSettings, settingsOf } from './settings.ts'
+import { verifyTermsOf } from './verify-terms.ts'
 
 /** The driver of one Azure OpenAI resource, with what it can do in its type. */
 export interface AzureDriver extends Driver {
@@ -37,6 +38,7 @@ export interface AzureDriver extends Driver {
   readonly deployments: AzureDeployments
   chat: NonNullable<Driver['chat']>
   preflight: NonNullable<Driver['preflight']>
+  verifyTerms: NonNullable<Driver['verifyTerms']>
 }
 
 /**
@@ -79,6 +81,7 @@ export function driverOf(settings: AzureSettings): AzureDriver {
     chat: chatOf(clients),
     offering: offeringOf({ trainingType, sku }),
     preflight: preflightOf(clients, trainingType),
+    verifyTerms: verifyTermsOf(clients.managerIfAny),
     classify,
   }
 }

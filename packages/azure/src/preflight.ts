@@ -1,7 +1,7 @@
 import type { Driver, PreflightCheck } from '@anytune/core/driver'
 import { checkGrader, readAll, readPage } from '@anytune/openai-compatible'
 import { z } from 'zod'
-import { classify } from './classify.ts'
+import { attempt } from './attempt.ts'
 import type { Clients } from './clients.ts'
 import { fromJob } from './from-job.ts'
 import { lifecyclesOf } from './lifecycles.ts'
@@ -179,22 +179,6 @@ async function check(look: () => Promise<Check>, signal: AbortSignal): Promise<C
   // The resource answers; that one of its lists does not is no reason against training.
   return { result: 'could-not-read', message, ...(hint !== undefined && { hint }) }
 }
-
-type Attempted<T> = { readonly value: T } | { readonly failed: Check }
-
-/** Refusals become checks; what may pass by itself is thrown, so that it is asked again. */
-async function attempt<T>(look: () => Promise<T>, signal: AbortSignal): Promise<Attempted<T>> {
-  try {
-    return { value: await look() }
-  } catch (error) {
-    signal.throwIfAborted()
-    const { code, message = code, hint } = classify(error, 'preflight')
-    if (PASSING.has(code)) throw error
-    return { failed: { result: 'failed', message, ...(hint !== undefined && { hint }) } }
-  }
-}
-
-const PASSING: ReadonlySet<string> = new Set(['unavailable', 'timeout', 'rate-limited'])
 
 function day(date: Date): string {
   return date.toISOString().slice(0, 10)

@@ -14,12 +14,14 @@ import {
   toCreateBody,
   type VendorJob,
 } from '@anytune/openai-compatible'
+import type { OpenAI } from 'openai'
 import { openaiCapabilities } from './capabilities.ts'
 import { type OpenAIJobOptions, parseJobOptions, toIntegrations } from './job-options.ts'
-import { offeringOf } from './offering.ts'
+import { offeringOf, regionOfHost } from './offering.ts'
 import { type OpenAIOptions, type OpenAISettings, parseOpenAIOptions } from './options.ts'
 import { preflightOf } from './preflight.ts'
 import { FILE_STATUSES, JOB_STATUSES } from './statuses.ts'
+import { verifyTermsOf } from './verify-terms.ts'
 import { type Notice, verifyWebhook, type WebhookHeaders } from './webhook.ts'
 
 /** The driver of OpenAI, with what it can do in its type. */
@@ -32,6 +34,7 @@ export interface OpenAIDriver extends Driver {
   readonly models: CompatibleModels
   chat: NonNullable<Driver['chat']>
   preflight: NonNullable<Driver['preflight']>
+  verifyTerms: NonNullable<Driver['verifyTerms']>
   /** As the function of that name, with the secret of the options. */
   verifyWebhook(payload: string, headers: WebhookHeaders): Promise<Notice>
 }
@@ -89,6 +92,11 @@ export function openai(options: OpenAIOptions = {}): OpenAIDriver {
     },
     offering: (target) => offeringOf(baseURL, target),
     preflight: preflightOf(client),
+    verifyTerms: verifyTermsOf({
+      client: adminClientOf(settings),
+      project: client.project,
+      region: regionOfHost(baseURL),
+    }),
     classify: classifyApiError,
     verifyWebhook: (payload, headers) => verifyWebhook(payload, headers, webhookSecret),
   }
@@ -99,6 +107,16 @@ export function createDriver(options: unknown): OpenAIDriver {
   return openai(options ?? {})
 }
 
-function clientOf({ client, apiKey = '', ...connection }: OpenAISettings) {
-  return client === undefined ? makeClient({ apiKey, ...connection }) : quietClient(client)
+function clientOf({ client, apiKey = '', ...settings }: OpenAISettings): OpenAI {
+  return client === undefined ? makeClient({ ...connectionOf(settings), apiKey }) : quietClient(client)
+}
+
+/** A client for an administrator's questions alone: one with both keys would sign everything with the administrator's. */
+function adminClientOf({ client, adminKey, ...settings }: OpenAISettings): OpenAI | undefined {
+  if (client !== undefined) return client.adminAPIKey === null ? undefined : quietClient(client)
+  return adminKey === undefined ? undefined : makeClient({ ...connectionOf(settings), apiKey: adminKey, adminKey })
+}
+
+function connectionOf({ baseURL, organization, project, headers, timeoutMs, fetch }: OpenAISettings) {
+  return { baseURL, organization, project, headers, timeoutMs, fetch }
 }

@@ -2,11 +2,17 @@ import { AnytuneError } from '@anytune/core/driver'
 import { connectionShape, parseOptions, secretSchema, uploadShape } from '@anytune/openai-compatible'
 import type { OpenAI } from 'openai'
 import { z } from 'zod'
+import { isOwnHost } from './offering.ts'
 
 /** Options of `openai()`. Those of the connection are taken from the environment where they are absent. */
 export interface OpenAIOptions {
   /** A key, or what fetches one before each request. Default `OPENAI_API_KEY`. */
   readonly apiKey?: string | (() => Promise<string>)
+  /**
+   * A key of an administrator, with which alone the organization's agreement on retention can be read; nothing else is asked with it.
+   * Default `OPENAI_ADMIN_KEY`, for OpenAI's own hosts alone.
+   */
+  readonly adminKey?: string
   /** Default `OPENAI_BASE_URL`, else `https://api.openai.com/v1`. A region has a host of its own, such as `https://eu.api.openai.com/v1`. */
   readonly baseURL?: string
   /** Default `OPENAI_PROJECT_ID`. */
@@ -39,6 +45,7 @@ const baseURL = connectionShape.baseURL.refine(
 const schema = z.strictObject({
   ...connectionShape,
   apiKey: connectionShape.apiKey.optional(),
+  adminKey: secretSchema.optional(),
   baseURL: baseURL.optional(),
   project: z.string().min(1).optional(),
   organization: z.string().min(1).optional(),
@@ -50,6 +57,7 @@ const schema = z.strictObject({
 /** Variables are checked as options are. */
 const environmentSchema = z.strictObject({
   OPENAI_API_KEY: secretSchema.optional(),
+  OPENAI_ADMIN_KEY: secretSchema.optional(),
   OPENAI_BASE_URL: baseURL.optional(),
   OPENAI_PROJECT_ID: z.string().optional(),
   OPENAI_ORG_ID: z.string().optional(),
@@ -73,11 +81,14 @@ export function parseOpenAIOptions(options: unknown, environment: NodeJS.Process
   const variables = read(environment)
   const apiKey = given.apiKey ?? variables.OPENAI_API_KEY
   if (apiKey === undefined) throw withoutKey()
+  const address = given.baseURL ?? variables.OPENAI_BASE_URL ?? DEFAULT_BASE_URL
   return {
     ...given,
     webhookSecret,
     apiKey,
-    baseURL: given.baseURL ?? variables.OPENAI_BASE_URL ?? DEFAULT_BASE_URL,
+    // A variable that is meant for OpenAI goes to nobody else: it opens the whole organization.
+    adminKey: given.adminKey ?? (isOwnHost(address) ? variables.OPENAI_ADMIN_KEY : undefined),
+    baseURL: address,
     project: given.project ?? variables.OPENAI_PROJECT_ID,
     organization: given.organization ?? variables.OPENAI_ORG_ID,
   }

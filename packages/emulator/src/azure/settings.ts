@@ -5,6 +5,11 @@ import { checkShape, choice, flag, number, object, optional, text, whole, type M
 export interface AzureSettings {
   /** The resource's region, in Azure's short form. */
   readonly location: string
+  /** False: modified abuse monitoring was granted, and the resource says so among its capabilities. */
+  readonly contentLogging: boolean
+  /** Whether the resource is encrypted with a key of the customer's own. */
+  readonly customerManagedKey: boolean
+  readonly publicNetworkAccess: 'Enabled' | 'Disabled'
   /** Training jobs that the resource may have, finished ones included. */
   readonly maximumJobs: number
   /** Jobs that may wait or run at once. */
@@ -48,6 +53,9 @@ const HOUR = 60 * 60 * 1000
 /** Limits as on the vendor's page "quotas and limits" (2026-02-17) and in the dated schema; the durations are short. */
 export const DEFAULT_SETTINGS: AzureSettings = {
   location: 'swedencentral',
+  contentLogging: true,
+  customerManagedKey: false,
+  publicNetworkAccess: 'Enabled',
   maximumJobs: 100,
   // Three may run and twenty wait.
   maximumActiveJobs: 23,
@@ -85,6 +93,9 @@ const duration = optional(number({ minimum: 0 }))
 
 const SETTINGS: Record<keyof AzureSettings, Member> = {
   location: optional(text({ minimum: 1 })),
+  contentLogging: optional(flag),
+  customerManagedKey: optional(flag),
+  publicNetworkAccess: optional(choice('Enabled', 'Disabled')),
   maximumJobs: count,
   maximumActiveJobs: count,
   minimumExamples: count,

@@ -12,6 +12,8 @@ import { DEFAULT_SETTINGS, type OpenAISettings } from './settings.ts'
 export interface OpenAIAccount {
   readonly name: string
   readonly organization: string
+  /** The id of its one project: `proj_` and its name. */
+  readonly project: string
   settings: OpenAISettings
   readonly files: Shelf<StoredFile>
   readonly uploads: Shelf<StoredUpload>
@@ -36,6 +38,7 @@ export function openAccount(name: string, clock: Clock): OpenAIAccount {
   return {
     name,
     organization: `org-${createHash('sha256').update(name).digest('hex').slice(0, 24)}`,
+    project: `proj_${name}`,
     settings: DEFAULT_SETTINGS,
     files: createShelf(clock),
     uploads: createShelf(clock),

@@ -1,5 +1,6 @@
 import type { Route } from '../server/routes.ts'
 import type { OpenAIHandler } from './call.ts'
+import { projectDataRetention, retrieveDataRetention } from './data-retention.ts'
 import { createChatCompletion } from './chat.ts'
 import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './files.ts'
 import { validateGrader } from './validate-grader.ts'
@@ -42,4 +43,22 @@ export const ROUTES: readonly Route<OpenAIHandler>[] = [
   { method: 'GET', path: '/v1/models/{model}', operation: 'models.get', act: retrieveModel },
   { method: 'DELETE', path: '/v1/models/{model}', operation: 'models.delete', act: deleteModel },
   { method: 'POST', path: '/v1/chat/completions', operation: 'chat.create', act: createChatCompletion },
+  {
+    method: 'GET',
+    path: '/v1/organization/data_retention',
+    operation: 'organization.data_retention.get',
+    act: retrieveDataRetention,
+  },
+  {
+    method: 'GET',
+    path: '/v1/organization/projects/{project}/data_retention',
+    operation: 'projects.data_retention.get',
+    act: projectDataRetention,
+  },
 ]
+
+/** Operations that take a key of an administrator, and no other: the vendor's client marks them so. */
+export const ADMINISTRATORS: ReadonlySet<string> = new Set([
+  'organization.data_retention.get',
+  'projects.data_retention.get',
+])

@@ -5,6 +5,10 @@ import { checkShape, choice, flag, nullable, object, optional, whole } from '../
 export interface OpenAISettings {
   /** `closed`: no new jobs, as for organizations that the vendor has locked out. */
   readonly training: 'open' | 'closed'
+  /** What the organization has agreed on the retention of its data; null: nothing, which the vendor's schema has no word for. */
+  readonly dataRetention: RetentionAgreement | null
+  /** The same of its one project. */
+  readonly projectDataRetention: RetentionAgreement | 'organization_default' | 'none'
   /** Whether models end on their shutdown date by the emulator's clock. Off, so that no test expires. */
   readonly enforceShutdowns: boolean
   /** How long a file is `uploaded` before it is `processed`, in milliseconds of the emulator's clock. */
@@ -18,11 +22,21 @@ export interface OpenAISettings {
   readonly rateLimit: { readonly requests: number; readonly windowMilliseconds: number } | null
 }
 
+const AGREEMENTS = [
+  'zero_data_retention',
+  'modified_abuse_monitoring',
+  'enhanced_zero_data_retention',
+  'enhanced_modified_abuse_monitoring',
+] as const
+export type RetentionAgreement = (typeof AGREEMENTS)[number]
+
 const MEGABYTE = 1024 * 1024
 
 /** As the vendor documents them; the processing time is short. */
 export const DEFAULT_SETTINGS: OpenAISettings = {
   training: 'open',
+  dataRetention: null,
+  projectDataRetention: 'organization_default',
   enforceShutdowns: false,
   processingMilliseconds: 50,
   minimumExamples: 10,
@@ -44,6 +58,8 @@ const count = whole({ minimum: 0 })
 
 const SETTINGS = object({
   training: optional(choice('open', 'closed')),
+  dataRetention: optional(nullable(choice(...AGREEMENTS))),
+  projectDataRetention: optional(choice(...AGREEMENTS, 'organization_default', 'none')),
   enforceShutdowns: optional(flag),
   processingMilliseconds: optional(count),
   minimumExamples: optional(count),

@@ -7,7 +7,7 @@ import { Refusal } from '../errors.ts'
 import { openAccount, type OpenAIAccount } from './account.ts'
 import { limitRate } from './rate-limit.ts'
 import { errorAnswer, USUAL_DETAILS } from './refusal.ts'
-import { ROUTES } from './routes.ts'
+import { ADMINISTRATORS, ROUTES } from './routes.ts'
 import { seedAccount } from './seed.ts'
 import { parseSettings } from './settings.ts'
 
@@ -49,7 +49,7 @@ export function createOpenAIVendor(context: VendorContext): Vendor {
 
 function resolve(context: VendorContext, accounts: Accounts<OpenAIAccount>, request: VendorRequest): Resolved {
   const match = matchRoute(ROUTES, request.method, request.path)
-  const account = accountOf(accounts, request)
+  const { account, administers } = accountOf(accounts, request)
   const known = account === undefined ? {} : { account: account.name }
   if (match.found !== 'route') {
     const { method, path } = request
@@ -68,6 +68,7 @@ function resolve(context: VendorContext, accounts: Accounts<OpenAIAccount>, requ
     ...known,
     async act(circumstances: Circumstances) {
       if (account === undefined) return identified(unauthenticated(request))
+      if (ADMINISTRATORS.has(route.operation) !== administers) return identified(wrongKey(administers))
       try {
         limitRate(account, context.clock)
         return identified(await route.act({ ...circumstances, context, account, request, params }))
@@ -78,9 +79,26 @@ function resolve(context: VendorContext, accounts: Accounts<OpenAIAccount>, requ
   }
 }
 
-function accountOf(accounts: Accounts<OpenAIAccount>, { headers }: VendorRequest): OpenAIAccount | undefined {
-  const key = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1]
-  return key === undefined ? undefined : accounts.find(key)
+/** What stands before an account's name in the key of its organization's administrators. */
+export const ADMIN_PREFIX = 'admin-'
+
+interface Caller {
+  readonly account: OpenAIAccount | undefined
+  readonly administers: boolean
+}
+
+function accountOf(accounts: Accounts<OpenAIAccount>, { headers }: VendorRequest): Caller {
+  const key = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1] ?? ''
+  const administers = key.startsWith(ADMIN_PREFIX)
+  return { account: accounts.find(administers ? key.slice(ADMIN_PREFIX.length) : key), administers }
+}
+
+/** A key of an administrator manages the organization and nothing else; the other keys do not. */
+function wrongKey(administers: boolean): Answer {
+  const message = administers
+    ? 'You have insufficient permissions for this operation: this is a key of an administrator.'
+    : 'You have insufficient permissions for this operation. Missing scopes: api.organization.read.'
+  return errorAnswer(administers ? 401 : 403, { message, code: 'insufficient_permissions' })
 }
 
 function unauthenticated({ headers }: VendorRequest): Answer {

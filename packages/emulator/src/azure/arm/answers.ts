@@ -26,11 +26,22 @@ export function toAccount(account: AzureAccount, origin: string) {
       endpoint: `${origin}/`,
       endpoints: { 'OpenAI Language Model Instance API': `${origin}/` },
       customSubDomainName: names.account,
-      publicNetworkAccess: 'Enabled',
+      publicNetworkAccess: settings.publicNetworkAccess,
+      capabilities: [
+        { name: 'CustomerManagedKey' },
+        // A resource that logs does not name it.
+        ...(settings.contentLogging ? [] : [{ name: 'ContentLogging', value: 'false' }]),
+      ],
+      ...(settings.customerManagedKey && { encryption: customerKey(names.account) }),
       disableLocalAuth: false,
       dateCreated: new Date(createdAt).toISOString(),
     },
   }
+}
+
+function customerKey(account: string) {
+  const keyVaultUri = `https://${account}.vault.azure.net`
+  return { keySource: 'Microsoft.KeyVault', keyVaultProperties: { keyName: 'tuning', keyVersion: '1', keyVaultUri } }
 }
 
 /** A `Deployment` as it is at `now`; its state of pause is told by the newest API version only. */
