@@ -40,7 +40,7 @@ try {
 } catch (error) {
   tell(
     isAnytuneError(error) && error.code === 'needs-decision'
-      ? { kind: 'undecided', error: { message: error.message, hint: error.hint, data: error.data } }
+      ? { kind: 'undecided', error: { message: error.message, hint: error.hint, next: error.next, data: error.data } }
       : { kind: 'failed', stack: error instanceof Error ? String(error.stack) : String(error) },
   )
 }

@@ -41,7 +41,7 @@ export type End =
   | { readonly kind: 'undecided'; readonly error: Question }
 
 /** What an error says that asks for a decision. */
-export type Question = Pick<AnytuneError, 'message' | 'hint' | 'data'>
+export type Question = Pick<AnytuneError, 'message' | 'hint' | 'next' | 'data'>
 
 /** One account and one journal, which processes use one after the other; what somebody sees of them who lives. */
 export interface Place {

@@ -7,9 +7,10 @@ import type { Scenario } from './scenarios.ts'
 import type { World } from './world.ts'
 
 /** An error that asks for a decision says what is not known, what to look at, and how to go on. */
-export function assertAsks({ message, hint, data }: Question, run: string): void {
+export function assertAsks({ message, hint, next, data }: Question, run: string): void {
   expect(message).toMatch(/^(openai|azure) jobs\.create: whether it was made before cannot be told$/)
-  expect(hint).toContain(`resume ${run}`)
+  expect(hint).toMatch(/^look at the .*; then resume the run with that decision/)
+  expect(next).toContainEqual({ do: 'resume-run', run, decision: { createAgain: true } })
   expect(data).toMatchObject({ run, candidates: expect.any(Array) })
 }
 

@@ -129,7 +129,7 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
-    name: 'an error names the command that removes what is left, and the command does',
+    name: 'an error names as data what removes what is left, and that does',
     fault({ cell, result }) {
       const { balance, leftThen, end } = result
       const isLeft = balance.datasets > 0 || balance['open uploads'] > 0 || balance.deployments > 0 || balance.jobs > 0
@@ -139,7 +139,7 @@ export const RULES: readonly Rule[] = [
       const { request } = cell.strike
       const known = CANNOT_BE_NAMED[request] ?? CANNOT_BE_NAMED[`${request} ${cell.fault.name}`]
       if (leftThen === 'nothing' || known !== undefined) return undefined
-      return leftThen === undefined ? 'no command is named' : `it leaves ${leftThen}`
+      return leftThen === undefined ? 'no action is named' : `it leaves ${leftThen}`
     },
   },
   {

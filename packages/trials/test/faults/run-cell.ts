@@ -1,4 +1,4 @@
-import { type AnytuneError, isAnytuneError } from '@anytune/core'
+import { type AnytuneError, isAnytuneError, type NextAction } from '@anytune/core'
 import type { Fault } from '@anytune/emulator'
 import type { Balance } from './account-ledger.ts'
 import { REFUSED, type TableFault, type Times } from './faults.ts'
@@ -26,7 +26,9 @@ export interface Result {
   readonly balance: Balance
   /** What the error says is to be done, with this run's own names taken out. */
   readonly advice?: string
-  /** What is left when the command that the error names was carried out. */
+  /** The same as data. */
+  readonly next?: readonly NextAction[]
+  /** What is left when the action that the error names for it was carried out. */
   readonly leftThen?: string
   readonly error?: unknown
   /** All that was written to the journal. */
@@ -94,6 +96,8 @@ export async function runCell(ground: Ground, cell: Cell): Promise<Result> {
   return {
     ...result,
     advice: anonymous(error.hint ?? '', scene),
+    // Ids are texts: what was JSON is JSON.
+    next: JSON.parse(anonymous(JSON.stringify(error.next ?? []), scene)) as readonly NextAction[],
     ...(followed && { leftThen: then }),
   }
 }
@@ -140,18 +144,22 @@ function vendorMessage({ credentials }: Scene): string {
   return `Line 3 starts with "${PLANTED.row}", that is ${row}; the key was ${PLANTED.key}, or ${credentials.join(' or ')}.`
 }
 
-/** Carries out the command that an error names; true when it names one. */
-async function follow(scene: Scene, error: AnytuneError): Promise<boolean> {
+/** Removes what is left as the error says; true when it says how. */
+async function follow(scene: Scene, { next = [] }: AnytuneError): Promise<boolean> {
   const { tuner } = scene
-  const [, run, cancel] = /anytune purge (run-[a-z0-9]+)( --cancel)?/.exec(error.hint ?? '') ?? []
-  if (run !== undefined) {
-    await tuner.purge(run, { cancelJob: cancel !== undefined })
-    return true
+  for (const action of next) {
+    if (action.do === 'purge' && action.target.id !== undefined) {
+      const { kind, id } = action.target
+      await tuner.purge({ kind, id }, { cancelJob: action.cancelJob === true })
+      return true
+    }
+    if (action.do !== 'undeploy') continue
+    // Without an id the user looks which one it is.
+    const ids = action.deployment === undefined ? await deployed(scene) : [action.deployment]
+    for (const id of ids) await tuner.deployments.delete(id)
+    return ids.length > 0
   }
-  const [, named] = /anytune undeploy (deploy-[a-z0-9-]+)/.exec(error.hint ?? '') ?? []
-  const ids = named === undefined && error.hint?.includes('anytune deployments list') ? await deployed(scene) : [named]
-  for (const id of ids) if (id !== undefined) await tuner.deployments.delete(id)
-  return ids.some((id) => id !== undefined)
+  return false
 }
 
 /** What the list has beside what was there before. */

@@ -1,3 +1,4 @@
+import type { NextAction } from '@anytune/core'
 import type { Cell, Result } from './run-cell.ts'
 
 /** Faults of one request after which everything is the same. */
@@ -13,7 +14,9 @@ export interface Row {
   readonly left: string
   /** What the error says is to be done. */
   readonly advice?: string
-  /** What is left once the command that the error names was carried out. */
+  /** The same as data, where it is something that anytune does. */
+  readonly next?: readonly NextAction[]
+  /** What is left once the action that the error names for it was carried out. */
   readonly leftThen?: string
 }
 
@@ -22,7 +25,7 @@ export function toRows(done: readonly { readonly cell: Cell; readonly result: Re
   const rows = new Map<string, Row & { readonly faults: string[] }>()
   for (const { cell, result } of done) {
     const { operation, strike, fault, times } = cell
-    const { end, requests, left, advice, leftThen } = result
+    const { end, requests, left, advice, next = [], leftThen } = result
     const row = {
       operation: operation.name,
       request: strike.request + (strike.after === undefined ? '' : ` (number ${strike.after + 1})`),
@@ -30,6 +33,7 @@ export function toRows(done: readonly { readonly cell: Cell; readonly result: Re
       requests: strike.polls === true && !result.failed ? null : requests,
       left,
       ...(advice !== undefined && { advice }),
+      ...(next.length > 0 && { next }),
       ...(leftThen !== undefined && { leftThen }),
     }
     const key = JSON.stringify(row)
@@ -55,12 +59,14 @@ const INTRODUCTION = `Made by \`test/faults\`, which compares it at every run; \
 
 A fault strikes one kind of request of an operation, once or always, through the real adapter over HTTP. **Caller**: what comes back, or
 the error's code. **Requests**: how many of this kind the vendor saw. **Left**: what the vendor has more, or less, than before; in
-brackets what remains of it once the command that the error names was carried out. Faults after which everything is the same share a line.`
+brackets what remains of it once the action that the error names for it was carried out. **What to do**: the hint, and in braces the actions
+that stand beside it as data. Faults after which everything is the same share a line.`
 
 function section(operation: string, rows: readonly Row[]): string {
-  const lines = rows.map(({ request, faults, end, requests, left, advice, leftThen }) => {
+  const lines = rows.map(({ request, faults, end, requests, left, advice = '', next = [], leftThen }) => {
     const remains = leftThen === undefined ? left : `${left} (${leftThen})`
-    return [`\`${request}\``, faults.join('; '), end, requests ?? 'polls', remains, advice ?? ''].join(' | ')
+    const todo = [advice, ...next.map(actionText)].join(' ')
+    return [`\`${request}\``, faults.join('; '), end, requests ?? 'polls', remains, todo].join(' | ')
   })
   return [
     `## ${operation}`,
@@ -69,4 +75,16 @@ function section(operation: string, rows: readonly Row[]): string {
     '|---|---|---|---|---|---|',
     ...lines.map((line) => `| ${line} |`),
   ].join('\n')
+}
+
+/** `{purge run RUN cancelJob}`: what it does, and the values of what it is done with. */
+function actionText({ do: what, ...how }: NextAction): string {
+  return `{${[what, ...Object.entries(how).flatMap(([name, value]) => wordsOf(name, value))].join(' ')}}`
+}
+
+function wordsOf(name: string, value: unknown): readonly string[] {
+  if (value === true) return [name]
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([inner, more]) => wordsOf(inner, more))
+    : [String(value)]
 }
