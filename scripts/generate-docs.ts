@@ -13,6 +13,7 @@ import type { Driver } from '../packages/core/src/driver.ts'
 import { cataloguePage } from './catalogue-page.ts'
 import { personalDataPage } from './personal-data-page.ts'
 import { formatsPage } from './formats-page.ts'
+import { nextActionsTable } from './next-actions-table.ts'
 import { proofsTable, provenText, readEvidence } from './proofs.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -129,7 +130,12 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
         table(
           ['exit code', 'meaning'],
           Object.entries(OUTCOMES).map(([code, meaning]) => [code, meaning]),
-        ),
+        ) +
+        '\n\n' +
+        [
+          'An error says what to do next twice: `hint` is a sentence for people, and `next`, where there is something that anytune does, a list of actions in a closed set. What an action lacks, such as the id of something at the provider, has to be found out first. Checks and warnings of a plan, and what a receipt says was kept, have `next` as well. The command line prints the command for each action, with the profile and the configuration that were used; words in capitals are to be filled in.',
+          nextActionsTable(table),
+        ].join('\n\n'),
     ),
   'docs/reference/catalogue.md': () =>
     page(

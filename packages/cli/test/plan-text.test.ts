@@ -88,6 +88,24 @@ describe('a plan for people', () => {
     expect(told({ allow: ['minimum-examples'] }, 'allowed')).toEqual(['minimum-examples'])
   })
 
+  it('has a line for each command that does what a check or a warning asks for', () => {
+    const message = 'the resource has 100 jobs, and takes 100'
+    const preflight: Plan['preflight'] = [
+      { id: 'base-model', result: 'passed', message: 'there' },
+      { id: 'job-limit', result: 'failed', message, next: [{ do: 'export-all' }] },
+    ]
+    expect(told({ preflight }, 'checks')).toEqual([
+      'passed: there',
+      `failed: ${message}`,
+      '  next: anytune export --all --to FOLDER',
+    ])
+    const warnings: Plan['warnings'] = [{ id: 'personal-data', message: 'emails', next: [{ do: 'redact' }] }]
+    expect(planText({ ...PLAN, warnings }, asked).split('\n').slice(-2)).toEqual([
+      'warning: emails',
+      '  next: anytune redact FILE --out OUT',
+    ])
+  })
+
   it('reads a plan that was made before plans had lines and terms', () => {
     expect(told({}, 'cost')).toEqual(['unknown: no price is on record'])
     expect(told({}, 'terms')).toEqual(['unknown'])

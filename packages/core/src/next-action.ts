@@ -5,16 +5,12 @@ import type { ReferenceKind } from './reference.ts'
  * the user to find out or to choose, such as the id of something at the provider.
  */
 export type NextAction =
-  /** Judge the rows of a file, and list each that cannot be used. */
   | { readonly do: 'check'; readonly path?: string }
-  /** Write a file anew without what was found in it; of all kinds, or of these. */
   | { readonly do: 'redact'; readonly path?: string; readonly kinds?: readonly string[] }
-  /** Count the tokens of a file, and list its longest rows. */
   | { readonly do: 'statistics'; readonly path?: string }
   | { readonly do: 'plan' }
   | { readonly do: 'list'; readonly what: ListedKind }
   | { readonly do: 'resume-run'; readonly run: string; readonly decision?: DecisionToTake }
-  /** Deploy the model, or go on with it, with the same options. */
   | { readonly do: 'deploy'; readonly model: string; readonly decision?: DecisionToTake }
   | { readonly do: 'undeploy'; readonly deployment?: string }
   | {
@@ -22,10 +18,23 @@ export type NextAction =
       readonly target: { readonly kind: ReferenceKind; readonly id?: string }
       readonly cancelJob?: true
     }
-  /** See what an account holds, and how long each will last. */
   | { readonly do: 'doctor' }
-  /** Copy all that can be read of an account into a folder. */
   | { readonly do: 'export-all'; readonly to?: string }
+
+/** What each action is. */
+export const NEXT_ACTIONS: Readonly<Record<NextAction['do'], string>> = {
+  check: 'judge the rows of a file, and list each that cannot be used',
+  redact: 'write a file anew without what a scan finds in it: of all kinds, or of these',
+  statistics: 'count the tokens of a file, and list its longest rows',
+  plan: 'make a plan',
+  list: 'list the things of this kind',
+  'resume-run': 'go on with a run, with a decision where one is needed',
+  deploy: 'deploy a model, or go on with it: with the same options, and with a decision where one is needed',
+  undeploy: 'take a deployment down',
+  purge: 'remove what a run made, or one thing; `cancelJob`: a job that may be under way is cancelled first',
+  doctor: 'see what the account holds, and how long each will last',
+  'export-all': 'copy all that can be read of the account into a folder',
+}
 
 type ListedKind = 'runs' | 'datasets' | 'jobs' | 'models' | 'deployments'
 

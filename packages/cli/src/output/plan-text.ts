@@ -24,7 +24,10 @@ export function planText(plan: Plan, asked: Asked & { readonly output: Pick<Outp
     irreversible: plan.irreversible.length === 0 ? 'nothing' : plan.irreversible.map(safeLine),
     'served until': plan.servableUntil,
     allowed: plan.allow?.map(safeLine),
-    checks: plan.preflight.map((check) => `${check.result}: ${safeLine(check.message)}`),
+    checks: plan.preflight.flatMap(({ result, message, next }) => [
+      `${result}: ${safeLine(message)}`,
+      ...nextCommands(asked, next).map((command) => `  next: ${safeLine(command)}`),
+    ]),
     ignored: plan.ignored.map((namespace) => `options for ${safeLine(namespace)}, which is not the provider`),
   }
   const warnings = plan.warnings.flatMap(({ message, next }) => [
