@@ -422,8 +422,11 @@ describe('before anything is sent', () => {
   it('a resource that is full of jobs is told', async () => {
     const { tuner, account } = onResource()
     account.seed({ jobs: 100 }, 'azure')
-    expect(checks(await tuner.plan(request))).toMatchObject({
+    const plan = await tuner.plan(request)
+    expect(checks(plan)).toMatchObject({
       'job-limit': { result: 'failed', message: 'the resource has 100 jobs, and takes 100' },
     })
+    const refused = await tuner.start(plan).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'failed-precondition', next: [{ do: 'export-all' }] })
   })
 })
