@@ -23,6 +23,13 @@ export async function withTuner<T>(session: Session, work: (tuner: Tuner) => Pro
   }
 }
 
+/** The names of all profiles of the configuration, in its order. @throws AnytuneError `configuration` when there is none. */
+export async function profilesOf({ globals, streams }: Session): Promise<readonly string[]> {
+  const { listProfiles } = await import('@anytune/core')
+  if (globals.config === undefined && !hasConfig(streams.cwd)) throw noConfiguration(streams.cwd)
+  return withOwnPackages(() => listProfiles({ cwd: streams.cwd, config: globals.config }))
+}
+
 function noConfiguration(folder: string): AnytuneError {
   return new AnytuneError('configuration', `no configuration found in ${folder} or a folder above it`, {
     hint: 'write one, or name one with --config',

@@ -20,6 +20,7 @@ import { addRuns } from './commands/runs.ts'
 import { addSelect } from './commands/select.ts'
 import { addSplit } from './commands/split.ts'
 import { addStats } from './commands/stats.ts'
+import { addTerms } from './commands/terms.ts'
 import { addTune } from './commands/tune.ts'
 import { addUndeploy } from './commands/undeploy.ts'
 import { reportFailure } from './failure.ts'
@@ -37,6 +38,7 @@ const COMMANDS = [
   addSplit,
   addSelect,
   addRedact,
+  addTerms,
   addPlan,
   addApply,
   addTune,

@@ -100,10 +100,11 @@ describe('a plan for people', () => {
       '  next: anytune export --all --to FOLDER',
     ])
     const warnings: Plan['warnings'] = [{ id: 'personal-data', message: 'emails', next: [{ do: 'redact' }] }]
-    expect(planText({ ...PLAN, warnings }, asked).split('\n').slice(-2)).toEqual([
-      'warning: emails',
-      '  next: anytune redact FILE --out OUT',
-    ])
+    expect(
+      planText({ ...PLAN, warnings }, asked)
+        .split('\n')
+        .slice(-2),
+    ).toEqual(['warning: emails', '  next: anytune redact FILE --out OUT'])
   })
 
   it('reads a plan that was made before plans had lines and terms', () => {

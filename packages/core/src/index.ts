@@ -30,6 +30,7 @@ export type {
   PlanVerified,
   SaidTerm,
 } from './plan/plan-document.ts'
+export { termsOnRecord } from './plan/plan-terms.ts'
 export type { PlanWarning } from './support.ts'
 export { formatReference, parseReference } from './reference.ts'
 export type { Reference, ReferenceKind } from './reference.ts'

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import { listProfiles, type Tuner } from '@anytune/core'
+import type { Tuner } from '@anytune/core'
 import { ENDS_SOON, INCOMPLETE, SUCCESS } from '../exit-codes.ts'
 import { understand } from '../failure.ts'
 import { interruptible } from '../interrupt.ts'
 import { nextCommands } from '../next-command.ts'
-import { withTuner } from '../open-tuner.ts'
+import { profilesOf, withTuner } from '../open-tuner.ts'
 import type { Session } from '../session.ts'
 import { writeText } from '../write-text.ts'
 import { calendarOf, type Say } from './calendar.ts'
@@ -47,8 +47,7 @@ async function lookAtAll(
   }
   if (!flags.allProfiles) return [await look(session)]
   const looked: Looked[] = []
-  const { cwd } = session.streams
-  for (const profile of await listProfiles({ cwd, config: session.globals.config })) {
+  for (const profile of await profilesOf(session)) {
     const at: Session = { ...session, globals: { ...session.globals, provider: profile } }
     looked.push(
       // One account that cannot be reached is no reason not to look at the others.

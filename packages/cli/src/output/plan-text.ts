@@ -1,8 +1,9 @@
-import type { CostLine, Plan, PlanCost, PlannedDataset, PlannedTokens, PlanEvidence, PlanTerm } from '@anytune/core'
+import type { CostLine, Plan, PlanCost, PlannedDataset, PlannedTokens } from '@anytune/core'
 import { safeLine } from './safe-text.ts'
 import { type Asked, nextCommands } from '../next-command.ts'
 import type { Output } from './output.ts'
 import { fields } from './table.ts'
+import { known, termText, words } from './term-text.ts'
 import { bytes, integer } from './units.ts'
 
 /** A plan for people: what is created where, what leaves, under which terms, at what cost, and what cannot be undone. */
@@ -19,6 +20,7 @@ export function planText(plan: Plan, asked: Asked & { readonly output: Pick<Outp
     creates: plan.creates.map(safeLine),
     leaves: plan.leaves.length === 0 ? 'nothing: no row leaves this computer' : plan.leaves.map(safeLine),
     terms: termsText(plan.terms),
+    'the account': plan.verified?.checks.map((check) => `${words(check.result)}: ${safeLine(check.message)}`),
     policy: policy.configured ? policy.verdict : policy.note.replace(/^policy: /, ''),
     cost: costText(plan.cost),
     irreversible: plan.irreversible.length === 0 ? 'nothing' : plan.irreversible.map(safeLine),
@@ -69,20 +71,8 @@ function tokensText({ total, method }: PlannedTokens): string {
 }
 
 function termsText(terms: Plan['terms']): string | readonly string[] {
-  if (typeof terms !== 'string') return [...new Set(terms.map(termText))]
+  if (typeof terms !== 'string') return [...new Set(terms.map((term) => safeLine(termText(term))))]
   return terms === 'not-applicable' ? 'not applicable' : terms
-}
-
-function termText({ dataClass, term, value, once, conditions = [], evidence }: PlanTerm): string {
-  const before = once === undefined ? '' : `, once ${valueText(once)}`
-  const under = conditions.length === 0 ? '' : ` (${conditions.join('; ')})`
-  return safeLine(`${words(dataClass)}, ${words(term)}: ${valueText(value)}${before}${under} [${known(evidence)}]`)
-}
-
-/** A number is days: no other term has one. */
-function valueText(value: PlanTerm['value']): string {
-  if (typeof value === 'string') return words(value)
-  return value === 0 ? 'not kept' : `${integer(value)} days at most`
 }
 
 /** A cost for people: a line for each thing that costs, and how the bounds were reached. */
@@ -111,14 +101,4 @@ export function lineText(line: CostLine): string {
   const amount = low === high ? `${low}` : `${low} to ${high}`
   const price = high === 0 ? 'nothing' : `${amount} ${currency} ${PER[per]}`
   return safeLine(`${item}: ${price} [${known(evidence)}]`)
-}
-
-/** How it is known and of when; the sources themselves stand in the plan (`--json`). */
-function known({ grade, source, age }: PlanEvidence): string {
-  return `${words(grade)}, ${source.pageDate ?? source.readOn}${age === 'fresh' ? '' : `, ${words(age)}`}`
-}
-
-/** An id of ours as words. */
-function words(id: string): string {
-  return id.replaceAll('-', ' ')
 }

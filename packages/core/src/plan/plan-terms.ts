@@ -1,4 +1,4 @@
-import { subjectOf, type TermRecord } from '@anytune/catalogue'
+import { type OfferingRecord, subjectOf, type TermRecord } from '@anytune/catalogue'
 import type { Verified } from '../terms/verified.ts'
 import { evidenceOf } from './evidence.ts'
 import type { OnRecord } from './on-record.ts'
@@ -26,6 +26,11 @@ export function offeringTerms(
     .filter((term) => !known.has(subjectOf(term)))
     .map((term): PlanTerm => ({ offering: offering.id, ...subject(term), ...said(term, now) }))
   return [...recorded, ...besides]
+}
+
+/** The terms of a record as they are today, without any account. */
+export function termsOnRecord({ id, terms }: Pick<OfferingRecord, 'id' | 'terms'>, now: Date): readonly PlanTerm[] {
+  return terms.map((term) => ({ offering: id, ...subject(term), ...said(term, now) }))
 }
 
 /** When the account was asked, what it has set, and what could not be read. */
