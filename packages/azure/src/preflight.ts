@@ -20,13 +20,6 @@ const RUNNING: Readonly<Record<TrainingType, number>> = {
   developerTier: 5,
 }
 
-const REGIONS: Readonly<Record<TrainingType, string>> = {
-  Standard: 'trains in the region of the resource',
-  GlobalStandard: 'may copy data and weights to other regions',
-  Developer: 'may copy data and weights to other regions, and is interrupted when others need the capacity',
-  developerTier: 'may copy data and weights to other regions, and is interrupted when others need the capacity',
-}
-
 type Check = Omit<PreflightCheck, 'id'>
 
 /** Looks at the resource without changing it. Each check stands for itself: what cannot be read is said so. */
@@ -43,10 +36,6 @@ export function preflightOf(clients: Clients, defaultType: TrainingType): NonNul
       'base-model': check(() => checkBaseModel(clients, models.value, baseModel, signal), signal),
       'job-limit': check(() => checkJobs(clients, trainingType, signal), signal),
       'file-limit': check(() => checkFiles(clients, signal), signal),
-      region:
-        manager === undefined
-          ? Promise.resolve(unmanaged('the region'))
-          : check(() => checkRegion(manager, trainingType, signal), signal),
       'deployment-limit':
         manager === undefined
           ? Promise.resolve(unmanaged('deployments'))
@@ -133,12 +122,6 @@ async function checkFiles({ v1 }: Clients, signal: AbortSignal): Promise<Check> 
     result: 'passed',
     message: `${items.length} of ${LIMITS.files} files, ${bytes} of ${LIMITS.fileBytes} bytes`,
   }
-}
-
-async function checkRegion(manager: ResourceManager, trainingType: TrainingType, signal: AbortSignal): Promise<Check> {
-  const { body } = await manager.request('GET', '', { signal })
-  const { location } = expected(z.looseObject({ location: z.string() }), body)
-  return { result: 'passed', message: `the resource is in ${location}; ${trainingType} ${REGIONS[trainingType]}` }
 }
 
 async function checkDeployments(manager: ResourceManager, signal: AbortSignal): Promise<Check> {

@@ -383,15 +383,13 @@ describe('before anything is sent', () => {
 
   it('the resource is looked at without being changed', async () => {
     const { tuner, account } = onResource()
-    expect(checks(await tuner.plan(request))).toMatchObject({
+    const plan = await tuner.plan(request)
+    expect(plan.verified?.region).toBe('azure/swedencentral')
+    expect(checks(plan)).toMatchObject({
       resource: { result: 'passed' },
       'base-model': { result: 'passed', message: expect.stringContaining('can be tuned until 2027-04-14') },
       'job-limit': { result: 'passed', message: '0 of 100 jobs' },
       'file-limit': { result: 'passed' },
-      region: {
-        result: 'passed',
-        message: 'the resource is in swedencentral; Standard trains in the region of the resource',
-      },
       'deployment-limit': { result: 'passed', message: '0 of 10 deployments of tuned models' },
     })
     expect(account.requests().every(({ method }) => method === 'GET')).toBe(true)
@@ -414,7 +412,6 @@ describe('before anything is sent', () => {
     const tuner = createTuner(driverOf(settingsOf({ trainingType: 'Standard' }, environment)))
     expect(checks(await tuner.plan(request))).toMatchObject({
       resource: { result: 'passed' },
-      region: { result: 'could-not-read' },
       'deployment-limit': { result: 'could-not-read' },
     })
   })

@@ -70,6 +70,9 @@ async function consume(things: AsyncIterable<unknown>, wanted: number): Promise<
   return 'read whole'
 }
 
+/** Checks that cannot be read on the accounts of this trial, whatever befalls them: who may still tune, and what only an administrator is told. */
+const NEVER_TOLD: ReadonlySet<string> = new Set(['open-to-new-jobs', 'retention'])
+
 export const OPERATIONS: readonly Operation[] = [
   {
     name: 'preflight',
@@ -86,8 +89,10 @@ export const OPERATIONS: readonly Operation[] = [
     },
     async act({ tuner, plan: { baseModel, method, datasets } }, signal) {
       const training = datasets[0]?.path ?? ''
-      const { preflight } = await tuner.plan({ baseModel, method, training }, { signal })
-      const bad = preflight.filter(({ id, result }) => result !== 'passed' && id !== 'open-to-new-jobs')
+      const { preflight, verified } = await tuner.plan({ baseModel, method, training }, { signal })
+      const bad = [...preflight, ...(verified?.checks ?? [])].filter(
+        ({ id, result }) => result !== 'passed' && result !== 'read' && !NEVER_TOLD.has(id),
+      )
       return bad.length === 0 ? 'a plan' : `a plan, ${bad.map(({ id, result }) => `${id} ${result}`).join(', ')}`
     },
   },
