@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type Catalogue, catalogue as onRecord } from '@anytune/catalogue'
+import { audit, type AuditOptions } from './audit/audit.ts'
 import { createCalls, type Calls } from './calls.ts'
 import { assertOperation } from './support.ts'
 import type { Driver, Job, JobEvent, Kept, OfferingTarget, PageQuery } from './driver.ts'
@@ -101,6 +102,8 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
     purge: (target: string | PurgeTarget, options: PurgeOptions = {}) => purge(settings, target, options),
     receipts: () => receipts(settings),
     terms: (options: TermsOptions = {}) => accountTerms(settings, options),
+    audit: ({ runs, since }: AuditOptions = {}) =>
+      audit(journal, { ...(runs && { runs: runs.map((run) => idOf(calls, 'run', run)) }), ...(since && { since }) }),
     lineage: createLineage(journal, lineage, (run) => idOf(calls, 'run', run)),
     async close() {
       try {

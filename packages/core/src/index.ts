@@ -1,3 +1,13 @@
+export type { AuditOptions } from './audit/audit.ts'
+export type {
+  AuditedDataset,
+  AuditedDeployment,
+  AuditedPurge,
+  AuditedRun,
+  AuditedThing,
+  AuditRecord,
+  StepEnd,
+} from './audit/audit-record.ts'
 export { defineConfig } from './config/define-config.ts'
 export type { Config, ConfiguredDriver } from './config/define-config.ts'
 export type { DriverThunk, Providers } from './config/providers.ts'

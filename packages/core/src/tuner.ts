@@ -1,4 +1,6 @@
 import type { Catalogue, FoundPrice } from '@anytune/catalogue'
+import type { AuditOptions } from './audit/audit.ts'
+import type { AuditRecord } from './audit/audit-record.ts'
 import type { HasDatasetRead, HasDelete, HasJobOperation, HasPart, JobOf } from './capabilities.ts'
 import type {
   ChatMessage,
@@ -280,6 +282,11 @@ export type Tuner<D extends Driver = Driver> = {
    * what the account has set. Sends no content.
    */
   terms(options?: TermsOptions): Promise<AccountTerms>
+  /**
+   * What the journal knows, of all its profiles: per run what left, when, to whom, under which verdict, what was made, served and removed.
+   * Asks nobody. Questions to a model, and what was deleted without a purge, are not written down, and so not told.
+   */
+  audit(options?: AuditOptions): Promise<readonly AuditRecord[]>
   /** Which rows runs were given. */
   readonly lineage: Lineage
   /** Closes the journal and what the tuner opened. */
