@@ -12,6 +12,7 @@ import { openai } from '../packages/openai/src/index.ts'
 import type { Driver } from '../packages/core/src/driver.ts'
 import { cataloguePage } from './catalogue-page.ts'
 import { personalDataPage } from './personal-data-page.ts'
+import { placesPage } from './places-page.ts'
 import { formatsPage } from './formats-page.ts'
 import { nextActionsTable } from './next-actions-table.ts'
 import { proofsTable, provenText, readEvidence } from './proofs.ts'
@@ -49,6 +50,7 @@ const ROWS: Readonly<Record<string, (driver: Driver) => string>> = {
   deployments: ({ deployments, chat }) =>
     deployments ? 'yes' : chat ? 'not needed: tuned models answer directly' : 'no',
   chat: ({ chat, capabilities }) => (chat ? `yes (${capabilities.chatSettings?.join(', ') ?? 'no settings'})` : 'no'),
+  'the account’s own terms can be read': ({ verifyTerms }) => mark(verifyTerms),
   'content leaves this computer': (driver) => (isRemote(driver) ? 'yes' : 'no'),
   'proven against the live service': (driver) =>
     isRemote(driver) ? provenText(EVIDENCE, driver.provider) : 'there is none: it runs here',
@@ -142,6 +144,12 @@ const PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
       'Catalogue',
       'What is on record of the offerings of vendors: dates, prices, rules and terms, each with how it is known. What is not here is unknown. See [the guide](../guide/catalogue.md).',
       cataloguePage(catalogue.offerings, table),
+    ),
+  'docs/reference/places.md': () =>
+    page(
+      'Places',
+      'What a location in the [catalogue](catalogue.md) may say, and what lies within what: countries by their ISO 3166-1 codes, areas of countries, and regions by their vendors’ own names. A region that is not here is a place all the same: where it lies is unknown. See [the guide](../guide/terms-and-audit.md).',
+      placesPage(table),
     ),
   'docs/reference/proofs.md': () =>
     page(

@@ -35,6 +35,16 @@ export function rateOption(text: string): number {
 
 const PER_MINUTE: Readonly<Record<string, number>> = { s: 60, min: 1, h: 1 / 60 }
 
+/** A day, which counts from its first instant in UTC, or a moment in ISO 8601 with its zone. */
+export function momentOption(text: string): Date {
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text)
+  const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)
+  const time = day || moment ? Date.parse(text) : Number.NaN
+  const isDay = !Number.isNaN(time) && (!day || new Date(time).toISOString().startsWith(text))
+  if (!isDay) throw new InvalidArgumentError('Write a day as 2026-11-01, or a moment as 2026-11-01T08:00:00Z.')
+  return new Date(time)
+}
+
 /** Gathers the values of an option that may be repeated. */
 export function listOption(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text]

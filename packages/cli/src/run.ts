@@ -1,4 +1,5 @@
 import { addApply } from './commands/apply.ts'
+import { addAudit } from './commands/audit.ts'
 import { addChat } from './commands/chat.ts'
 import { addCheck } from './commands/check.ts'
 import { addConvert } from './commands/convert.ts'
@@ -52,6 +53,7 @@ const COMMANDS = [
   addChat,
   addPurge,
   addReceipts,
+  addAudit,
   addRecord,
   addDoctor,
   addExport,
