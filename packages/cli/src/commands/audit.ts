@@ -1,3 +1,4 @@
+import { Option } from '@commander-js/extra-typings'
 import { momentOption } from '../options.ts'
 import { examples, type Program } from '../program.ts'
 import type { Cli } from '../session.ts'
@@ -13,12 +14,19 @@ export function addAudit(program: Program, cli: Cli): void {
       'leave out what nothing was written down of since: YYYY-MM-DD, or ISO 8601',
       momentOption,
     )
+    .addOption(
+      new Option(
+        '--format <format>',
+        'a bill of materials of the models that were made: CycloneDX 1.6, as JSON',
+      ).choices(['cyclonedx'] as const),
+    )
     .addHelpText(
       'after',
       examples(
         'anytune audit',
         'anytune audit run-k3v9 --json',
-        'anytune audit --since 2026-11-01 --json > audit.jsonl',
+        'anytune audit run-k3v9 --format cyclonedx',
+        'anytune audit --since 2026-11-01 --json',
       ) + '\nQuestions to a model, and what was deleted without a purge, are not in the journal, and so not told.\n',
     )
     .action((runs, options, command) =>
