@@ -9,6 +9,8 @@ describe('anytune audit', () => {
     const anytune = await workspace(run)
     const { run: id, job, model } = await tuned(anytune)
     expect((await anytune('deploy', id, '--yes')).code).toBe(0)
+    const [live] = jsonLines((await anytune('deployments', 'list', '--json')).stdout)
+    expect((await anytune('chat', String(live?.['id']), 'What is 3 plus one?')).code).toBe(0)
     expect((await anytune('purge', id, '--yes')).code).toBe(0)
     const { code, stdout } = await anytune('audit')
     expect(code).toBe(0)
@@ -22,6 +24,7 @@ describe('anytune audit', () => {
     expect(stdout).toMatch(
       new RegExp(`purge-\\w+ of the run ${id}: complete, ended \\S+, receipt sha256 [0-9a-f]{64}$`, 'm'),
     )
+    expect(stdout).toMatch(/a question or more to the (model|deployment) \S+, the last written down/)
     expect(stdout).toMatch(/^ +removed model /m)
     expect(stdout).not.toContain('plus one')
   })
@@ -60,6 +63,6 @@ describe('anytune audit', () => {
   it('shows its help, with what it cannot tell', async () => {
     const { code, stdout } = await spawned(['audit', '--help'])
     expect(code).toBe(0)
-    expect(stdout).toContain('Questions to a model')
+    expect(stdout).toContain('What was deleted without a purge')
   })
 })

@@ -31,6 +31,7 @@ import { withWhatNext } from './run/what-next.ts'
 import type { Settings } from './settings.ts'
 import { accountTerms } from './terms/account-terms.ts'
 import { watchJob } from './run/watch.ts'
+import { createAsked } from './serve/asked.ts'
 import { deleteDeployment, openDeployment, partOf } from './serve/deployment.ts'
 import { openModel } from './serve/model.ts'
 import type {
@@ -87,7 +88,8 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
   const lineage = keepsRows ? lineageFiles(stateDirectory) : undefined
   const { profile = driver.provider, now = () => new Date() } = options
   const catalogue = withRecordsOf(driver, options.catalogue ?? onRecord)
-  const settings: Settings = { calls, journal, lineage, profile, catalogue, now }
+  const asked = createAsked(journal, { profile, provider: driver.provider, scope: driver.scope })
+  const settings: Settings = { calls, journal, lineage, asked, profile, catalogue, now }
   const tuner = {
     profile: settings.profile,
     provider: driver.provider,
@@ -98,7 +100,7 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
     jobs: jobsOf(calls),
     datasets: datasetsOf(calls),
     ...modelsOf(settings),
-    ...deploymentsOf(calls),
+    ...deploymentsOf(settings),
     purge: (target: string | PurgeTarget, options: PurgeOptions = {}) => purge(settings, target, options),
     receipts: () => receipts(settings),
     terms: (options: TermsOptions = {}) => accountTerms(settings, options),
@@ -107,14 +109,22 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
     lineage: createLineage(journal, lineage, (run) => idOf(calls, 'run', run)),
     async close() {
       try {
-        await driver.close?.()
+        await asked.close()
       } finally {
-        await journal.close()
+        await closeAll(driver, journal)
       }
     },
   }
   // One object has everything; only its type is narrowed to what the driver has, and the rest refuses at run time.
   return tuner as unknown as Tuner<D>
+}
+
+async function closeAll(driver: Driver, journal: Journal): Promise<void> {
+  try {
+    await driver.close?.()
+  } finally {
+    await journal.close()
+  }
 }
 
 /** Plan, start and resume: the way from a request to a run. */
@@ -247,7 +257,8 @@ function modelsOf(settings: Settings) {
   }
 }
 
-function deploymentsOf(calls: Calls) {
+function deploymentsOf(settings: Settings) {
+  const { calls } = settings
   const { deployments } = calls.driver
   return {
     deployments: {
@@ -258,7 +269,7 @@ function deploymentsOf(calls: Calls) {
       async open(deployment: string, { signal }: CallOptions = {}) {
         const id = idOf(calls, 'deployment', deployment)
         const part = partOf(calls.driver)
-        return openDeployment(calls, await calls.read('deployments.get', (context) => part.get(id, context), signal))
+        return openDeployment(settings, await calls.read('deployments.get', (context) => part.get(id, context), signal))
       },
     },
   }

@@ -3,6 +3,7 @@ export type {
   AuditedDataset,
   AuditedDeployment,
   AuditedPurge,
+  AuditedQuestions,
   AuditedRun,
   AuditedThing,
   AuditRecord,

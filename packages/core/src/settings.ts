@@ -2,6 +2,7 @@ import type { Catalogue } from '@anytune/catalogue'
 import type { Calls } from './calls.ts'
 import type { LineageFiles } from './lineage/lineage-files.ts'
 import type { Journal } from './operation/journal.ts'
+import type { Asked } from './serve/asked.ts'
 
 /** What one tuner's runs, models and deployments share. */
 export interface Settings {
@@ -9,6 +10,7 @@ export interface Settings {
   readonly journal: Journal
   /** Where the manifests of staged datasets are kept; undefined: none are. */
   readonly lineage: LineageFiles | undefined
+  readonly asked: Asked
   readonly profile: string
   /** What is on record of offerings: prices, ends, rules, terms. */
   readonly catalogue: Catalogue

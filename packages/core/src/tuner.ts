@@ -283,8 +283,8 @@ export type Tuner<D extends Driver = Driver> = {
    */
   terms(options?: TermsOptions): Promise<AccountTerms>
   /**
-   * What the journal knows, of all its profiles: per run what left, when, to whom, under which verdict, what was made, served and removed.
-   * Asks nobody. Questions to a model, and what was deleted without a purge, are not written down, and so not told.
+   * What the journal knows, of all its profiles: per run what left, when, to whom, under which verdict, what was made, served, how often it was
+   * asked, and removed. Asks nobody. What was deleted without a purge is not written down, and so not told.
    */
   audit(options?: AuditOptions): Promise<readonly AuditRecord[]>
   /** Which rows runs were given. */

@@ -72,7 +72,7 @@ describe('an audit of a run', () => {
     const calls = driver.calls.length
     const first = JSON.stringify(await tuner.audit())
     expect(JSON.stringify(await tuner.audit())).toBe(first)
-    expect(first).not.toMatch(/question|answer/)
+    expect(first).not.toMatch(/question \d|answer \d/)
     expect(driver.calls).toHaveLength(calls)
   })
 
@@ -122,6 +122,77 @@ describe('an audit of a run', () => {
         things: receipt.things,
         receipt: { digest: receipt.digest, endedAt: receipt.endedAt, complete: true },
       },
+    ])
+  })
+})
+
+describe('questions in an audit', () => {
+  const ask = [{ role: 'user', content: 'question 3, which nobody may read' }] as const
+
+  it('are counted, with their times, for the run whose model or deployment was asked, and not quoted', async () => {
+    const driver = memory()
+    const journal = memoryJournal()
+    const asking = tunerOn(driver, journal)
+    const run = await asking.start(await asking.plan(REQUEST))
+    const model = await run.model()
+    const live = await model.deploy()
+    // This provider answers by a deployment alone: it was sent all the same.
+    await model.chat(ask).catch(() => {})
+    await Promise.all([live.chat(ask), live.chat(ask), live.chat(ask)])
+    await asking.close()
+    const { questions } = await onlyRun(tunerOn(driver, journal))
+    expect(questions).toMatchObject([
+      { asked: { kind: 'model', id: model.id }, questions: 1 },
+      { asked: { kind: 'deployment', id: live.id }, questions: 3 },
+    ])
+    expect(JSON.stringify(questions)).not.toMatch(/nobody|answer/)
+  })
+
+  it('of a process that died are there from the first on', async () => {
+    const driver = memory()
+    const journal = memoryJournal()
+    const dying = tunerOn(driver, journal)
+    const live = await (await (await dying.start(await dying.plan(REQUEST))).model()).deploy()
+    for (let count = 0; count < 3; count++) await live.chat(ask)
+    const { questions } = await onlyRun(tunerOn(driver, journal))
+    expect(questions).toMatchObject([{ questions: 1 }])
+  })
+
+  it('are written down by the minute, not each for itself', async () => {
+    const driver = memory()
+    const journal = memoryJournal()
+    const asking = tunerOn(driver, journal)
+    const live = await (await (await asking.start(await asking.plan(REQUEST))).model()).deploy()
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      for (let count = 0; count < 5; count++) await live.chat(ask)
+      const before = (await journal.list()).length
+      vi.advanceTimersByTime(60_000)
+      await live.chat(ask)
+      expect(await journal.list()).toHaveLength(before)
+      expect((await onlyRun(asking)).questions).toMatchObject([{ questions: 6 }])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('are not asked when that could not be written down', async () => {
+    const driver = memory()
+    const journal = memoryJournal()
+    const tuner = tunerOn(driver, { ...journal, create: () => Promise.reject(new Error('the disk is full')) })
+    const asked = () => driver.calls.filter(({ operation }) => operation === 'chat')
+    await expect(tuner.models.open('memory-small').chat(ask)).rejects.toThrow('the disk is full')
+    expect(asked()).toEqual([])
+  })
+
+  it('to what no run of the journal made stand for themselves', async () => {
+    const tuner = tunerOn(memory())
+    await tuner.models
+      .open('memory-small')
+      .chat(ask)
+      .catch(() => {})
+    expect(await tuner.audit()).toMatchObject([
+      { kind: 'questions', asked: { kind: 'model', id: 'memory-small' }, questions: 1 },
     ])
   })
 })

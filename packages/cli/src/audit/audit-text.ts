@@ -2,6 +2,7 @@ import type {
   AuditedDataset,
   AuditedDeployment,
   AuditedPurge,
+  AuditedQuestions,
   AuditedRun,
   AuditedThing,
   AuditRecord,
@@ -15,9 +16,20 @@ import { bytes, integer } from '../output/units.ts'
 /** A record of the audit for people. */
 export function recordText(record: AuditRecord, paint: Paint): string {
   if (record.kind === 'run') return runText(record, paint)
-  const title = record.kind === 'deployment' ? `deployment ${record.operation}` : `purge ${record.operation}`
-  const told = record.kind === 'deployment' ? { deployment: deploymentText(record) } : { purge: purgeText(record) }
-  return `${paint('bold', safeLine(title))}\n${fields({ account: accountOf(record), began: record.at, ...told }, '  ')}`
+  const told = { account: accountOf(record), began: record.at, [record.kind]: otherText(record) }
+  return `${paint('bold', safeLine(`${record.kind} ${record.operation}`))}\n${fields(told, '  ')}`
+}
+
+/** What no run of the journal made. */
+function otherText(record: Exclude<AuditRecord, AuditedRun>): string | readonly string[] {
+  switch (record.kind) {
+    case 'deployment':
+      return deploymentText(record)
+    case 'questions':
+      return questionsText(record)
+    case 'purge':
+      return purgeText(record)
+  }
 }
 
 function runText(run: AuditedRun, paint: Paint): string {
@@ -41,6 +53,7 @@ function runText(run: AuditedRun, paint: Paint): string {
       safeLine(`${at}  ${step}: ${adopted === null ? 'make it again' : `it is ${adopted}`}`),
     ),
     deployed: run.deployments.map(deploymentText),
+    asked: run.questions.map(questionsText),
     removed: run.purges.flatMap(purgeText),
   }
   return `${paint('bold', safeLine(`run ${run.run}`))}\n${fields(told, '  ')}`
@@ -95,6 +108,13 @@ function thingText({ kind, id, at }: AuditedThing): string {
 function deploymentText({ at, operation, model, state, id, ended }: AuditedDeployment): string {
   const what = id === undefined ? JOB[state] : `deployment ${id}`
   return safeLine(`${at}  ${what} of ${model}, by ${operation}${ended ? `; ${ended.status}, seen ${ended.at}` : ''}`)
+}
+
+function questionsText({ at, asked, questions, lastAt, profile }: AuditedQuestions): string {
+  const count = questions === 1 ? 'a question' : `${integer(questions)} questions`
+  return safeLine(
+    `${at}  ${count} or more to the ${asked.kind} ${asked.id}, the last written down ${lastAt} (profile ${profile})`,
+  )
 }
 
 function purgeText({ at, operation, target, things, receipt }: AuditedPurge): readonly string[] {

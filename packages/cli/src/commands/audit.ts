@@ -7,7 +7,7 @@ import type { Cli } from '../session.ts'
 export function addAudit(program: Program, cli: Cli): void {
   program
     .command('audit')
-    .description('what left, when, to whom, what was made and removed: from the journal alone; asks nobody')
+    .description('what left, when, to whom, what was made, asked and removed: from the journal alone; asks nobody')
     .argument('[runs...]', 'ids or references of runs (default: all that the journal has)')
     .option(
       '--since <moment>',
@@ -27,7 +27,8 @@ export function addAudit(program: Program, cli: Cli): void {
         'anytune audit run-k3v9 --json',
         'anytune audit run-k3v9 --format cyclonedx',
         'anytune audit --since 2026-11-01 --json',
-      ) + '\nQuestions to a model, and what was deleted without a purge, are not in the journal, and so not told.\n',
+      ) +
+        '\nQuestions are counted, and never told. What was deleted without a purge is not in the journal, and so not told.\n',
     )
     .action((runs, options, command) =>
       cli.run(command.optsWithGlobals(), async (session) => {

@@ -1,5 +1,6 @@
 import type { Offering } from '../driver.ts'
 import type { Plan } from '../plan/plan-document.ts'
+import type { AskedThing } from '../serve/asked.ts'
 import type { PurgedThing, PurgeTarget, Receipt } from '../purge/receipt.ts'
 
 /** All times of an audit are the journal's, in ISO 8601: when something was written down, before or after it was done. */
@@ -60,6 +61,17 @@ export interface AuditedDeployment extends Audited {
   readonly ended?: { readonly at: string; readonly status: string }
 }
 
+/** That a model or a deployment was asked, by one process: how often and when, never what. */
+export interface AuditedQuestions extends Audited {
+  readonly kind: 'questions'
+  readonly operation: string
+  readonly asked: AskedThing
+  /** At least: of a process that died the last may be missing. */
+  readonly questions: number
+  /** When the last of them were written down. */
+  readonly lastAt: string
+}
+
 /** A removal, whether or not it came to its end. */
 export interface AuditedPurge extends Audited {
   readonly kind: 'purge'
@@ -93,8 +105,10 @@ export interface AuditedRun extends Audited {
   /** What the user decided where it could not be told whether something was made. */
   readonly decisions: readonly { readonly at: string; readonly step: string; readonly adopted: string | null }[]
   readonly deployments: readonly AuditedDeployment[]
+  /** To its model, or to a deployment of it. */
+  readonly questions: readonly AuditedQuestions[]
   readonly purges: readonly AuditedPurge[]
 }
 
-/** What an audit tells, oldest first: runs with their deployments and purges, and those of things that no run of the journal made. */
-export type AuditRecord = AuditedRun | AuditedDeployment | AuditedPurge
+/** What an audit tells, oldest first: runs with what belongs to them, and the same of things that no run of the journal made. */
+export type AuditRecord = AuditedRun | AuditedDeployment | AuditedQuestions | AuditedPurge

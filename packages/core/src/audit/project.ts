@@ -3,7 +3,14 @@ import type { StepState } from '../operation/operation.ts'
 import { foldPurge } from '../purge/receipt.ts'
 import { formatReference } from '../reference.ts'
 import { auditedDataset, stepTimes } from './audited-dataset.ts'
-import type { AuditedDeployment, AuditedPurge, AuditedRun, AuditedThing, AuditRecord } from './audit-record.ts'
+import type {
+  AuditedDeployment,
+  AuditedPurge,
+  AuditedQuestions,
+  AuditedRun,
+  AuditedThing,
+  AuditRecord,
+} from './audit-record.ts'
 
 type Opened = Extract<JournalEntry, { readonly type: 'opened' }>
 type OpenedAs<K extends Opened['kind']> = Extract<Opened, { readonly kind: K }>
@@ -20,9 +27,10 @@ export interface Operation<O extends Opened = Opened> {
 /** Runs with what belongs to them and, in their places, deployments and purges of what no run of the journal made. */
 export function projected(operations: readonly Operation[]): readonly AuditRecord[] {
   const deploys = operations.filter((one) => isOf(one, 'deploy'))
+  const asks = operations.filter((one) => isOf(one, 'ask'))
   const purges = operations.filter((one) => isOf(one, 'purge'))
   const runs = new Map(
-    operations.filter((one) => isOf(one, 'tune')).map((run) => [run.id, auditedRun(run, deploys, purges)]),
+    operations.filter((one) => isOf(one, 'tune')).map((run) => [run.id, auditedRun(run, { deploys, asks, purges })]),
   )
   const told = new Set([...runs.values()].flatMap(operationsOf))
   return operations.flatMap((operation): readonly AuditRecord[] => {
@@ -30,6 +38,7 @@ export function projected(operations: readonly Operation[]): readonly AuditRecor
     if (run !== undefined) return [run]
     if (told.has(operation.id)) return []
     if (isOf(operation, 'deploy')) return [auditedDeployment(operation)]
+    if (isOf(operation, 'ask')) return [auditedQuestions(operation)]
     return isOf(operation, 'purge') ? [auditedPurge(operation)] : []
   })
 }
@@ -37,7 +46,7 @@ export function projected(operations: readonly Operation[]): readonly AuditRecor
 /** Ids of all operations that a record is made of. */
 export function operationsOf(record: AuditRecord): readonly string[] {
   if (record.kind !== 'run') return [record.operation]
-  const within = [...record.deployments, ...record.purges].map(({ operation }) => operation)
+  const within = [...record.deployments, ...record.questions, ...record.purges].map(({ operation }) => operation)
   return [record.run, ...within]
 }
 
@@ -45,11 +54,14 @@ function isOf<K extends Opened['kind']>(operation: Operation, kind: K): operatio
   return operation.opened.kind === kind
 }
 
-function auditedRun(
-  run: Operation<OpenedAs<'tune'>>,
-  deploys: readonly Operation<OpenedAs<'deploy'>>[],
-  purges: readonly Operation<OpenedAs<'purge'>>[],
-): AuditedRun {
+/** Operations that may be about what a run made. */
+interface Besides {
+  readonly deploys: readonly Operation<OpenedAs<'deploy'>>[]
+  readonly asks: readonly Operation<OpenedAs<'ask'>>[]
+  readonly purges: readonly Operation<OpenedAs<'purge'>>[]
+}
+
+function auditedRun(run: Operation<OpenedAs<'tune'>>, { deploys, asks, purges }: Besides): AuditedRun {
   const { id, opened, entries } = run
   const { plan } = opened
   const { digest, createdAt, policy, verified, allow } = plan
@@ -77,6 +89,7 @@ function auditedRun(
       entry.type === 'decided' ? [{ at: at.toISOString(), step: entry.step, adopted: entry.adopt }] : [],
     ),
     deployments,
+    questions: asks.filter((ask) => isHere(ask) && isOwn(ask.opened.asked)).map(auditedQuestions),
     purges: purges.filter((purge) => isHere(purge) && isOwn(purge.opened.target)).map(auditedPurge),
   }
 }
@@ -93,6 +106,20 @@ function auditedDeployment(deploy: Operation<OpenedAs<'deploy'>>): AuditedDeploy
     state: step?.state ?? 'not-begun',
     ...(step?.id !== undefined && { id: step.id }),
     ...(ended !== undefined && { ended: { at: ended.at, status: ended.status } }),
+  }
+}
+
+function auditedQuestions(ask: Operation<OpenedAs<'ask'>>): AuditedQuestions {
+  const { id: operation, at, opened, entries } = ask
+  // The first is written down by the entry that opens.
+  const more = entries.map(({ entry }) => (entry.type === 'asked' ? entry.questions : 0))
+  return {
+    ...audited(ask),
+    kind: 'questions',
+    operation,
+    asked: opened.asked,
+    questions: more.reduce((sum, count) => sum + count, 1),
+    lastAt: (entries.at(-1)?.at ?? at).toISOString(),
   }
 }
 

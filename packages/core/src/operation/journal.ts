@@ -2,6 +2,7 @@ import type { Offering } from '../driver.ts'
 import type { Plan } from '../plan/plan-document.ts'
 import type { Outcome, PurgedJob, PurgeTarget, Receipt } from '../purge/receipt.ts'
 import type { FoundThing } from '../purge/things.ts'
+import type { AskedThing } from '../serve/asked.ts'
 
 /** What is written down about an operation, before and after each thing it does. JSON; no row content, no secret. */
 export type JournalEntry =
@@ -38,6 +39,17 @@ export type JournalEntry =
       /** The operations that made deployments of what is removed: none is gone on with. */
       readonly deploys: readonly string[]
     }
+  /** Written before something is asked its first question, by a process of its own for each. */
+  | {
+      readonly type: 'opened'
+      readonly kind: 'ask'
+      readonly profile: string
+      readonly provider: string
+      readonly scope: string
+      readonly asked: AskedThing
+    }
+  /** So many more questions were about to be sent since the entry before; of a process that died the last may be missing. */
+  | { readonly type: 'asked'; readonly questions: number }
   /** Written before a thing is removed: its place among the things of the purge. */
   | { readonly type: 'removing'; readonly thing: number }
   | { readonly type: 'settled'; readonly thing: number; readonly outcome: Outcome }

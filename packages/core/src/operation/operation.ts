@@ -45,7 +45,7 @@ const CLOCK_ALLOWANCE_MS = 10 * 60_000
 const CREATE_ATTEMPTS = 3
 
 /** A new operation id: lower-case letters and digits, short enough to be part of every vendor's names. */
-export function newOperationId(kind: 'run' | 'deploy' | 'purge'): string {
+export function newOperationId(kind: 'run' | 'deploy' | 'purge' | 'ask'): string {
   const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789'
   const id = Array.from(randomBytes(10), (byte) => alphabet[byte % alphabet.length]).join('')
   return `${kind}-${id}`

@@ -1,21 +1,27 @@
-import type { Calls } from '../calls.ts'
 import { assertChatSettings, assertOperation } from '../support.ts'
 import type { ChatChunk, ChatMessage, ChatRequest, Driver, FilterFinding } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
 import { requestPermit } from '../policy/gate.ts'
+import type { Settings } from '../settings.ts'
 import type { Answering, ChatOptions, ChatReply } from '../tuner.ts'
+import type { AskedThing } from './asked.ts'
+
+/** What is asked, and under which name the driver knows it. */
+interface Answerer extends AskedThing {
+  readonly target: string
+}
 
 /**
  * Something that answers under the given target. A question is sent again only while the provider surely did not take it:
  * an answer that broke off is the caller's to ask again.
  */
-export function answering(calls: Calls, target: string): Answering {
+export function answering(settings: Settings, answerer: Answerer): Answering {
   return {
     async chat(messages, options = {}) {
       let text = ''
       let last: ChatChunk | undefined
       const findings: FilterFinding[] = []
-      for await (const chunk of chunks(calls, target, messages, options)) {
+      for await (const chunk of chunks(settings, answerer, messages, options)) {
         text += chunk.text
         findings.push(...(chunk.findings ?? []))
         last = chunk
@@ -29,14 +35,14 @@ export function answering(calls: Calls, target: string): Answering {
       return reply
     },
     async *streamChat(messages, options = {}) {
-      for await (const { text } of chunks(calls, target, messages, options)) if (text !== '') yield text
+      for await (const { text } of chunks(settings, answerer, messages, options)) if (text !== '') yield text
     },
   }
 }
 
 function chunks(
-  calls: Calls,
-  target: string,
+  { calls, asked }: Settings,
+  { kind, id, target }: Answerer,
   messages: readonly ChatMessage[],
   options: ChatOptions,
 ): AsyncIterable<ChatChunk> {
@@ -52,7 +58,14 @@ function chunks(
   const own = providerOptions?.[driver.provider]
   const request: ChatRequest = { messages, ...settings, ...(own && { providerOptions: parseOwn(driver, own) }) }
   const permit = requestPermit({ purpose: 'chat' })
-  return calls.stream('write', 'chat', (context) => chat(target, request, permit, context), signal)
+  const send = () => calls.stream('write', 'chat', (context) => chat(target, request, permit, context), signal)
+  return noted(() => asked.note({ kind, id }), send)
+}
+
+/** That a question is asked is written down before it is sent. */
+async function* noted<T>(note: () => Promise<void>, send: () => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  await note()
+  yield* send()
 }
 
 function parseOwn(driver: Driver, own: object): object {

@@ -29,7 +29,7 @@ export async function deployModel(
   const { calls, journal, profile } = settings
   const { driver } = calls
   const own = options.providerOptions?.[driver.provider] ?? {}
-  if (driver.deployments === undefined) return servedDirectly(calls, model, own, options)
+  if (driver.deployments === undefined) return servedDirectly(settings, model, own, options)
   const { deployments } = driver
   const spec = { model, providerOptions: parseDeploymentOptions(driver, own) }
   if (options.maxHourlyCost !== undefined) {
@@ -76,7 +76,7 @@ export async function deployModel(
       throw error
     })
     await end('serving')
-    return openDeployment(calls, serving)
+    return openDeployment(settings, serving)
   } catch (error) {
     throw isAnytuneError(error) ? withWayOn(error, model, await journal.read(id)) : error
   } finally {
@@ -134,7 +134,8 @@ async function unfinished({ calls, journal }: Settings, model: string, digest: s
 }
 
 /** The handle of a deployment that exists. */
-export function openDeployment(calls: Calls, deployment: Deployment): DeploymentHandle {
+export function openDeployment(settings: Settings, deployment: Deployment): DeploymentHandle {
+  const { calls } = settings
   const { driver } = calls
   const { provider, scope } = driver
   return {
@@ -144,7 +145,7 @@ export function openDeployment(calls: Calls, deployment: Deployment): Deployment
     async undeploy({ signal } = {}) {
       await deleteDeployment(calls, deployment.id, signal)
     },
-    ...answering(calls, deployment.target),
+    ...answering(settings, { kind: 'deployment', id: deployment.id, target: deployment.target }),
   }
 }
 
@@ -160,8 +161,8 @@ export function partOf(driver: Driver): NonNullable<Driver['deployments']> {
 }
 
 /** Where the vendor serves tuned models by their id, there is nothing to create, to pay or to take down. */
-function servedDirectly(calls: Calls, model: string, own: object, { decision }: DeployOptions): DeploymentHandle {
-  const { driver } = calls
+function servedDirectly(settings: Settings, model: string, own: object, { decision }: DeployOptions): DeploymentHandle {
+  const { driver } = settings.calls
   assertOperation(driver, 'deployments', driver.chat)
   assertNoOptions(driver, own)
   if (decision !== undefined) assertOperation(driver, 'deployments, about which to decide', undefined)
@@ -171,7 +172,7 @@ function servedDirectly(calls: Calls, model: string, own: object, { decision }: 
     reference: formatReference({ provider, scope, kind: 'model', id: model }),
     created: false,
     async undeploy() {},
-    ...answering(calls, model),
+    ...answering(settings, { kind: 'model', id: model, target: model }),
   }
 }
 

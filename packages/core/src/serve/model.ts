@@ -15,6 +15,6 @@ export function openModel(settings: Settings, id: string, baseModel: string | un
     needsDeployment: deployments !== undefined,
     deploy: (options = {}) => deployModel(settings, { id, baseModel }, options),
     quote: (options = {}) => quoteDeployment(settings, baseModel, options),
-    ...answering(settings.calls, id),
+    ...answering(settings, { kind: 'model', id, target: id }),
   }
 }
