@@ -31,14 +31,14 @@ export async function audit(journal: Journal, { runs, since }: AuditOptions): Pr
     .filter(isRecent)
 }
 
-/** Oldest first; of one instant, by their ids. */
+/** Oldest first; of one instant, as the journal has them. */
 async function readAll(journal: Journal): Promise<readonly Operation[]> {
   const operations: Operation[] = []
-  for (const id of await journal.list()) {
+  for (const id of (await journal.list()).toReversed()) {
     const operation = operationOf(id, await journal.read(id))
     if (operation !== undefined) operations.push(operation)
   }
-  return operations.toSorted((one, other) => one.at.getTime() - other.at.getTime() || (one.id < other.id ? -1 : 1))
+  return operations.toSorted((one, other) => one.at.getTime() - other.at.getTime())
 }
 
 function operationOf(id: string, entries: readonly StoredEntry[]): Operation | undefined {
