@@ -33,6 +33,7 @@ const SAID: readonly Said[] = [
   ['bedrock/us-west-2/train', 'training-file', 'processing-location', 'aws/us-west-2'],
   ['bedrock/us-east-1/train', 'tuned-model', 'customer-keys', 'optional'],
   ['bedrock/us-east-1/serve', 'inference', 'retention', 'unknown'],
+  ['bedrock/us-east-1/serve', 'inference', 'training-use', 'unknown'],
   ['vertex/europe-west4/train', 'training-file', 'storage-location', 'google/europe-west4'],
   ['vertex/europe-west4/train', 'training-file', 'processing-location', 'us-or-eu-regions'],
   ['vertex/europe-west4/train', 'training-file', 'customer-keys', 'no'],

@@ -76,7 +76,7 @@ export function bedrockServingTerms(region: Region): readonly TermRecord[] {
       term: 'processing-location',
       value: region,
       conditions: ['a cross-region inference profile moves it, and what is kept of it, to the regions of the profile'],
-      ...RETENTION,
+      ...COPY,
     },
     {
       dataClass: 'inference',
@@ -86,7 +86,14 @@ export function bedrockServingTerms(region: Region): readonly TermRecord[] {
       grade: 'unverified',
       note: 'It depends on the retention mode of the account in the region, and on the modes that the model allows.',
     },
-    { dataClass: 'inference', term: 'training-use', value: 'no', ...CUSTOM_JOBS },
+    {
+      dataClass: 'inference',
+      term: 'training-use',
+      value: 'unknown',
+      ...CUSTOM_JOBS,
+      grade: 'unverified',
+      note: 'That nothing is trained on it was read of data for fine-tuning; of questions and answers on no page that was read.',
+    },
   ]
 }
 
