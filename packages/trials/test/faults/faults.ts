@@ -30,6 +30,8 @@ const status =
 /** Longer than core waits for anybody. */
 export const LONG_PAUSE_SECONDS = 600
 
+export const ELSEWHERE = '307 to another host'
+
 export const REFUSED: readonly TableFault[] = [
   { name: '400', kind: status(400), times: ['always'] },
   { name: '401', kind: status(401), times: ['always'] },
@@ -37,6 +39,8 @@ export const REFUSED: readonly TableFault[] = [
   { name: '404', kind: status(404), times: ['always'], unseen: true },
   { name: '409', kind: status(409), times: ['always'] },
   { name: '422', kind: status(422), times: ['always'] },
+  // Nobody has agreed to that place: nothing is sent there, and the vendor has done nothing.
+  { name: ELSEWHERE, kind: status(307, { headers: { location: 'http://127.0.0.1:2/' } }), times: ['always'] },
 ]
 
 export const LIMITED = {

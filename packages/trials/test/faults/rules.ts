@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { isAnytuneError } from '@anytune/core'
-import { LIMITED, LONG_PAUSE_SECONDS, REFUSED, SLOW, UNCERTAIN } from './faults.ts'
+import { ELSEWHERE, LIMITED, LONG_PAUSE_SECONDS, REFUSED, SLOW, UNCERTAIN } from './faults.ts'
 import { isRead } from './operations.ts'
 import { ABORT, describeCell } from './run-cell.ts'
 import type { Done } from './run-table.ts'
@@ -39,6 +39,7 @@ const MAY_BE_ASKED_ANEW: Exceptions = {
   'jobs.events jobs.events': 'each look at a job asks for its events, where a host has them',
   'jobs.events jobs.checkpoints': 'each look at a job asks for its checkpoints, where a host has them',
   'deployments.delete operations.result': 'it is asked until the deployment is gone',
+  'datasets.read files.content': 'a host may keep its downloads elsewhere: there is nobody there',
   'chat chat.create': 'a deployment that is there by Azure Resource Manager may not be reachable yet',
 }
 
@@ -50,6 +51,8 @@ const CODES: Readonly<Record<string, readonly string[]>> = {
   404: ['not-found', 'unsupported', 'unavailable'],
   409: ['failed-precondition'],
   422: ['invalid-argument'],
+  // A download may lie elsewhere, and there is nobody there.
+  [ELSEWHERE]: ['configuration', 'unavailable'],
 }
 
 /** Sending it twice would do it twice, or tell of a success as of a failure. */
