@@ -13,10 +13,16 @@ import { sqliteJournal } from './operation/sqlite-journal.ts'
 import { allPages } from './pages.ts'
 import { checkRequest, type AnyRequest } from './plan/check-request.ts'
 import { assertSealed } from './plan/document-digest.ts'
+import { assertPreflight } from './plan/assert-preflight.ts'
 import { assertOpen } from './plan/effects.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { withRecordsOf } from './plan/on-record.ts'
 import type { Plan } from './plan/plan-document.ts'
+import { permitPlanned } from './policy/judge-training.ts'
+import type { Judgement } from './policy/judgement.ts'
+import type { Policy } from './policy/policy-document.ts'
+import { checkPolicy } from './policy/policy-schema.ts'
+import { verdicts, type VerdictsQuery } from './policy/verdicts.ts'
 import type { NamedSource } from './plan/sources.ts'
 import { purge, receipts } from './purge/purge.ts'
 import type { PurgeTarget } from './purge/receipt.ts'
@@ -65,6 +71,8 @@ export interface TunerOptions {
   readonly retry?: RetryPolicy
   /** What is on record of offerings. Default: the records of `@anytune/catalogue`; amend them with its `mergeCatalogue`. */
   readonly catalogue?: Catalogue
+  /** What is demanded of whoever takes the data: see `definePolicy`. Default: nothing, and every plan says so. */
+  readonly policy?: Policy
   /** The clock that dates plans and judges the ends and the ages of records. Default: the computer's. */
   readonly now?: () => Date
 }
@@ -89,7 +97,8 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
   const { profile = driver.provider, now = () => new Date() } = options
   const catalogue = withRecordsOf(driver, options.catalogue ?? onRecord)
   const asked = createAsked(journal, { profile, provider: driver.provider, scope: driver.scope })
-  const settings: Settings = { calls, journal, lineage, asked, profile, catalogue, now }
+  const policy = options.policy && checkPolicy(options.policy, () => 'policy')
+  const settings: Settings = { calls, journal, lineage, asked, profile, catalogue, policy, now }
   const tuner = {
     profile: settings.profile,
     provider: driver.provider,
@@ -104,6 +113,7 @@ export function createTuner<D extends Driver>(driver: D, options: TunerOptions =
     purge: (target: string | PurgeTarget, options: PurgeOptions = {}) => purge(settings, target, options),
     receipts: () => receipts(settings),
     terms: (options: TermsOptions = {}) => accountTerms(settings, options),
+    verdicts: (query: VerdictsQuery = {}) => verdicts(settings, query),
     audit: ({ runs, since }: AuditOptions = {}) =>
       audit(journal, { ...(runs && { runs: runs.map((run) => idOf(calls, 'run', run)) }), ...(since && { since }) }),
     lineage: createLineage(journal, lineage, (run) => idOf(calls, 'run', run)),
@@ -134,14 +144,16 @@ function running(settings: Settings, models: NonNullable<TunerOptions['models']>
   // Rows given in memory are known to the process that planned them, by the plan they belong to.
   const given = new Map<string, readonly NamedSource[]>()
 
-  async function drive(id: string, plan: Plan, options: ResumeOptions): Promise<Run> {
+  async function drive(id: string, plan: Plan, options: ResumeOptions, judged?: Judgement): Promise<Run> {
+    let known = judged
+    const permitted = async () => (known ??= await permitPlanned(settings, plan, options.signal))
     const claim = await journal.claim(id)
     try {
       // Under the claim: a purge that begins meanwhile would not see what is staged.
       assertNotPurged(await readRun(journal, id))
       // Also under it: noted while another process is at work, it would be about an attempt that nobody decided on.
       if (options.decision !== undefined) await decide(journal, id, options.decision)
-      await driveRun({ calls, journal, lineage, id, plan, sources: given.get(plan.digest) ?? [], options })
+      await driveRun({ calls, journal, lineage, id, plan, sources: given.get(plan.digest) ?? [], permitted, options })
     } catch (error) {
       // Whoever catches it must be able to go on with the run, or to decide.
       if (!isAnytuneError(error)) throw error
@@ -165,6 +177,8 @@ function running(settings: Settings, models: NonNullable<TunerOptions['models']>
       assertBelongs(driver, plan)
       assertPreflight(plan)
       assertOpen(settings, plan, now())
+      // Before anything is written down: what is refused leaves nothing behind.
+      const judged = await permitPlanned(settings, plan, options.signal)
       const id = newOperationId('run')
       await journal.create(id, {
         type: 'opened',
@@ -174,7 +188,7 @@ function running(settings: Settings, models: NonNullable<TunerOptions['models']>
         scope: driver.scope,
         plan,
       })
-      return drive(id, plan, options)
+      return drive(id, plan, options, judged)
     },
 
     async resume(run: string, options: ResumeOptions = {}): Promise<Run> {
@@ -319,17 +333,4 @@ function withModelName(request: AnyRequest, models: NonNullable<TunerOptions['mo
       hint: `add one to models in the configuration`,
     },
   )
-}
-
-function assertPreflight(plan: Plan): void {
-  const failed = plan.preflight.filter(({ result }) => result === 'failed')
-  const [first] = failed
-  if (first === undefined) return
-  throw new AnytuneError('failed-precondition', `${plan.provider}: ${first.message}`, {
-    provider: plan.provider,
-    operation: 'preflight',
-    hint: first.hint ?? 'mend it, and plan again',
-    ...(first.next && { next: first.next }),
-    data: { checks: failed },
-  })
 }

@@ -16,6 +16,21 @@ export { loadTuner } from './config/load-tuner.ts'
 export type { LoadTunerOptions } from './config/load-tuner.ts'
 export { listProfiles } from './config/list-profiles.ts'
 export { createTuner } from './create-tuner.ts'
+export { evaluate } from './policy/evaluate.ts'
+export type { FactVariant, JudgedData, PolicyFacts } from './policy/facts.ts'
+export type { Judgement } from './policy/judgement.ts'
+export type { NearestMiss } from './policy/nearest-miss.ts'
+export type {
+  Attestation,
+  PersonalDataAction,
+  Policy,
+  PolicyRule,
+  Requirements,
+  WantedPlace,
+} from './policy/policy-document.ts'
+export { definePolicy } from './policy/policy-schema.ts'
+export type { OfferingVerdict, VerdictsQuery } from './policy/verdicts.ts'
+export type { AttestedBy, Decided, PolicyReason, PolicyVerdict } from './policy/verdict.ts'
 export type { TunerOptions } from './create-tuner.ts'
 export { AnytuneError, isAnytuneError } from './errors.ts'
 export type { ErrorCode, ErrorDetails } from './errors.ts'

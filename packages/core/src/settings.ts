@@ -2,6 +2,7 @@ import type { Catalogue } from '@anytune/catalogue'
 import type { Calls } from './calls.ts'
 import type { LineageFiles } from './lineage/lineage-files.ts'
 import type { Journal } from './operation/journal.ts'
+import type { Policy } from './policy/policy-document.ts'
 import type { Asked } from './serve/asked.ts'
 
 /** What one tuner's runs, models and deployments share. */
@@ -14,6 +15,8 @@ export interface Settings {
   readonly profile: string
   /** What is on record of offerings: prices, ends, rules, terms. */
   readonly catalogue: Catalogue
+  /** What is demanded of whoever takes the data; undefined: nothing, and every plan says so. */
+  readonly policy: Policy | undefined
   /** The clock that dates plans and judges ends and ages of records. */
   readonly now: () => Date
 }

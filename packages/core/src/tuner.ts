@@ -20,6 +20,7 @@ import type { Lineage } from './lineage/lineage.ts'
 import type { Money } from './plan/hourly-cost.ts'
 import type { Plan } from './plan/plan-document.ts'
 import type { PlanRequest } from './plan/request.ts'
+import type { OfferingVerdict, VerdictsQuery } from './policy/verdicts.ts'
 import type { PurgedThing, PurgeTarget, Receipt } from './purge/receipt.ts'
 import type { AccountTerms } from './terms/account-terms.ts'
 
@@ -282,6 +283,8 @@ export type Tuner<D extends Driver = Driver> = {
    * what the account has set. Sends no content.
    */
   terms(options?: TermsOptions): Promise<AccountTerms>
+  /** What the policy says of training, and of serving what comes of it. Sends no content. */
+  verdicts(query?: VerdictsQuery): Promise<readonly OfferingVerdict[]>
   /**
    * What the journal knows, of all its profiles: per run what left, when, to whom, under which verdict, what was made, served, how often it was
    * asked, and removed. Asks nobody. What was deleted without a purge is not written down, and so not told.

@@ -238,8 +238,12 @@ describe('defineConfig', () => {
     defineConfig({ providers, models: { small: { nope: 'm' } } })
     // @ts-expect-error a mistyped key
     defineConfig({ providers, stateDir: 'x' })
-    // @ts-expect-error policies are not available in this version
     defineConfig({ providers, policy: './policy.yaml' })
+    const rule = { name: 'all', require: { 'training-file': { deletion: 'by-api' } } } as const
+    defineConfig({ providers, policy: { version: 1, rules: [rule] } })
+    const wrong = { name: 'all', require: { 'training-file': { deletion: 'perhaps' } } } as const
+    // @ts-expect-error no value of that term
+    defineConfig({ providers, policy: { version: 1, rules: [wrong] } })
     // @ts-expect-error a driver instead of a function that makes it
     defineConfig({ providers: { prod: beta({ region: 'here' }) } })
     // @ts-expect-error a function that makes something else

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AnytuneError } from '../errors.ts'
 import { catalogueSchema } from './catalogue-schema.ts'
 import { checkShape, type Locate } from './check-shape.ts'
+import { checkPolicy, policySchema } from '../policy/policy-schema.ts'
 import type { DriverThunk } from './providers.ts'
 
 const PROFILE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
@@ -31,6 +32,10 @@ const settings = {
     .optional()
     .describe('Whether it is written down which rows are sent, as keyed hashes beside the journal. Default: true'),
   catalogue: catalogueSchema.optional(),
+  policy: z
+    .union([z.string().min(1), policySchema])
+    .optional()
+    .describe('What is demanded of whoever takes the data: a file, seen from this one’s folder, or the policy itself.'),
 }
 
 const driverThunk = z.custom<DriverThunk>((value) => typeof value === 'function', {
@@ -59,7 +64,7 @@ export type YamlConfig = z.output<typeof yamlConfigSchema>
 
 /** @throws AnytuneError `configuration` naming the key; `place` says where the configuration is. */
 export function checkModuleConfig(config: unknown, place: string): ModuleConfig {
-  refusePolicy(config, () => place)
+  checkOwnPolicy(config, () => place)
   const checked = checkShape(moduleConfigSchema, config, () => place)
   checkProfiles(checked, () => place)
   return checked
@@ -67,20 +72,19 @@ export function checkModuleConfig(config: unknown, place: string): ModuleConfig 
 
 /** @throws AnytuneError `configuration` naming the key; `locate` gives the line of a key. */
 export function checkYamlConfig(config: unknown, locate: Locate): YamlConfig {
-  refusePolicy(config, locate)
+  checkOwnPolicy(config, locate)
   const checked = checkShape(yamlConfigSchema, config, locate)
   refuseVariables(checked, locate)
   checkProfiles(checked, locate)
   return checked
 }
 
-/** Ignoring a policy would let data go where the user forbade it. */
-function refusePolicy(config: unknown, locate: Locate): void {
-  if (typeof config !== 'object' || config === null || !Object.hasOwn(config, 'policy')) return
-  throw new AnytuneError('configuration', `${locate(['policy'])}: policies are not available in this version`, {
-    hint: 'remove the key "policy"; without one everything is permitted and every plan says so',
-    data: { key: 'policy' },
-  })
+/** A policy that stands in the configuration itself: what is wrong is told by its own key, and not of the choice between file and document. */
+function checkOwnPolicy(config: unknown, locate: Locate): void {
+  if (typeof config !== 'object' || config === null || !('policy' in config)) return
+  const { policy } = config
+  if (typeof policy === 'string' || policy === undefined) return
+  checkPolicy(policy, (path) => locate(['policy', ...path]))
 }
 
 /** Variables are filled in when a profile is opened, so the rest of the file cannot have them; a folder named `${env:HOME}` helps nobody. */

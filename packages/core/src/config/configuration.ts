@@ -10,8 +10,10 @@ import { checkModuleConfig, checkYamlConfig, type ModuleConfig, type YamlConfig 
 import type { Config } from './define-config.ts'
 import { checkDriver } from './check-driver.ts'
 import { CONFIG_NAMES, type ConfigFile, displayPath, findConfig } from './find-config.ts'
+import type { Policy } from '../policy/policy-document.ts'
 import { importError } from './import-error.ts'
 import { importConfig, recordingImports } from './load-module.ts'
+import { readPolicy } from './read-policy.ts'
 import { maskOf } from './thrown.ts'
 
 const STATE_DIRECTORY = '.anytune'
@@ -40,6 +42,8 @@ export interface Configuration {
   readonly lineage: boolean
   /** What is on record of offerings, as the configuration amends it. */
   readonly catalogue: Catalogue
+  /** Reads what is demanded of whoever takes the data; undefined where nothing is. @throws AnytuneError `configuration`. */
+  policy(): Promise<Policy | undefined>
 }
 
 /** Which configuration to read. */
@@ -146,7 +150,14 @@ function settingsOf(config: ModuleConfig | YamlConfig, origin: Origin, profiles:
     stateDirectory: resolve(origin.folder, config.stateDirectory ?? STATE_DIRECTORY),
     lineage: config.lineage ?? true,
     catalogue: amendedCatalogue(config.catalogue, origin.place),
+    policy: async () => policyOf(config, origin),
   }
+}
+
+async function policyOf({ policy }: ModuleConfig | YamlConfig, { folder }: Origin): Promise<Policy | undefined> {
+  if (typeof policy === 'string') return readPolicy(policy, folder)
+  // The schema has established it.
+  return policy as Policy | undefined
 }
 
 function modelsOf(config: ModuleConfig | YamlConfig, profile: string): Profile['models'] {

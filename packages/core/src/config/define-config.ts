@@ -1,4 +1,5 @@
 import type { OfferingAmendment } from '@anytune/catalogue'
+import type { Policy } from '../policy/policy-document.ts'
 import { checkModuleConfig } from './config-schema.ts'
 import type { Providers } from './providers.ts'
 
@@ -15,6 +16,8 @@ export interface Config<P extends Providers = Providers> {
   readonly lineage?: boolean
   /** Records of offerings that take the place of those of `@anytune/catalogue`: your own prices, terms and dates. */
   readonly catalogue?: readonly OfferingAmendment[]
+  /** What is demanded of whoever takes the data: a YAML or JSON file, seen from the configuration's folder, or `definePolicy({ … })`. */
+  readonly policy?: string | Policy
 }
 
 /** The driver a configuration may give: the union of its profiles' drivers. */

@@ -60,5 +60,8 @@ async function open(configuration: Configuration, wanted: string | undefined): P
   const profile = selectProfile(configuration, wanted)
   const { stateDirectory, lineage, catalogue } = configuration
   const { name, models } = profile
-  return createTuner(await profile.open(), { profile: name, models, stateDirectory, lineage, catalogue })
+  // Before the adapter: without the policy that is asked for, nothing is opened.
+  const policy = await configuration.policy()
+  const own = { profile: name, models, stateDirectory, lineage, catalogue, ...(policy && { policy }) }
+  return createTuner(await profile.open(), own)
 }

@@ -33,6 +33,8 @@ export interface StepMaker<State extends Created> {
 
 export interface StepHooks {
   readonly signal?: AbortSignal
+  /** Asked before anything is made, also when an earlier attempt left it undone; what it throws leaves the step as it was. */
+  readonly permitted?: () => Promise<unknown>
   readonly onState?: (state: StepState['state']) => void
   readonly onBytes?: (bytes: number) => void
 }
@@ -146,6 +148,7 @@ export async function runStep<State extends Created>(
       if (id !== undefined) return done(id)
       if (creates >= CREATE_ATTEMPTS) throw taken ?? lost(calls, maker.operation)
     }
+    await hooks.permitted?.()
     await write({ type: 'begun', step, key: nextKey(known) })
     const id = await create()
     if (id !== undefined) return done(id)

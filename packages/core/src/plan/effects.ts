@@ -1,3 +1,4 @@
+import { judgeTraining } from '../policy/judge-training.ts'
 import type { Settings } from '../settings.ts'
 import { verifiedTerms } from '../terms/verified.ts'
 import type { PlanWarning } from '../support.ts'
@@ -20,7 +21,16 @@ export type Drafted = Pick<
 /** What a plan says of the world: what is made, what leaves, under which terms, at what cost, for how long. */
 type Effects = Pick<
   Plan,
-  'datasets' | 'creates' | 'leaves' | 'terms' | 'verified' | 'cost' | 'irreversible' | 'servableUntil' | 'warnings'
+  | 'datasets'
+  | 'creates'
+  | 'leaves'
+  | 'terms'
+  | 'verified'
+  | 'policy'
+  | 'cost'
+  | 'irreversible'
+  | 'servableUntil'
+  | 'warnings'
 >
 
 /**
@@ -58,9 +68,17 @@ export async function effects(
     `fine-tuning job on ${baseModel}`,
     'fine-tuned model',
   ]
-  if (offering.egress === 'none') return { datasets, creates, ...NOTHING_LEAVES }
-  const { driver } = settings.calls
   const now = new Date(draft.createdAt)
+  const judging = { offering, datasets, at: now }
+  if (offering.egress === 'none') {
+    return {
+      datasets,
+      creates,
+      policy: judgeTraining(settings, { ...judging, verified: undefined }),
+      ...NOTHING_LEAVES,
+    }
+  }
+  const { driver } = settings.calls
   const known = onRecord(driver, draft, settings.catalogue, now)
   const tokens = await planTokens(known, draft, datasets, count)
   const findings = datasetFindings(known, { baseModel, method, hyperparameters, datasets, tokens })
@@ -84,6 +102,7 @@ export async function effects(
     ),
     terms,
     ...(verified !== undefined && { verified: planVerified(verified) }),
+    policy: judgeTraining(settings, { ...judging, verified }),
     cost,
     irreversible: ['training that was started is charged by the provider, also when it is cancelled'],
     servableUntil: servableUntil(known),
@@ -91,7 +110,7 @@ export async function effects(
   }
 }
 
-const NOTHING_LEAVES: Omit<Effects, 'datasets' | 'creates'> = {
+const NOTHING_LEAVES: Omit<Effects, 'datasets' | 'creates' | 'policy'> = {
   leaves: [],
   terms: 'not-applicable',
   cost: { kind: 'none', reason: 'it runs on this computer' },

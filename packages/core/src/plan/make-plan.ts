@@ -15,7 +15,6 @@ import type { Calls } from '../calls.ts'
 import type { FormatId, PreflightCheck } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
 import type { NextAction } from '../next-action.ts'
-import { NO_POLICY } from '../policy/gate.ts'
 import type { Settings } from '../settings.ts'
 import { assertSupported, type PlanWarning } from '../support.ts'
 import type { AnyRequest } from './check-request.ts'
@@ -78,7 +77,6 @@ export async function makePlan(
     skipRejected,
     ...(onRows.rejecting.length > 0 && { limits: onRows.rejecting }),
     ...told,
-    policy: { configured: false, verdict: 'permit', note: NO_POLICY },
     preflight: await preflight(calls, request, options, signal),
     warnings: [...warnings, ...read.warnings, ...ofOffering],
     ignored: Object.keys(providerOptions).filter((name) => name !== driver.provider),

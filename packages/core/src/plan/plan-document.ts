@@ -1,6 +1,7 @@
 import type { FormatId, Hyperparameters, Method, PreflightCheck, TermsCheck } from '../driver.ts'
 import type { DataClass, PricedItem, PriceUnit, Region, TermName, TermRecord } from '@anytune/catalogue'
 import type { Limit, TokenStatistics } from '@anytune/dataset'
+import type { Judgement } from '../policy/judgement.ts'
 import type { PlanWarning } from '../support.ts'
 import type { AllowableFinding } from './allow.ts'
 import type { PlanEvidence } from './evidence.ts'
@@ -146,7 +147,8 @@ export interface Plan {
   readonly terms: 'unknown' | 'not-applicable' | readonly PlanTerm[]
   /** Absent where nothing leaves, or where the adapter cannot ask the account. */
   readonly verified?: PlanVerified
-  readonly policy: { readonly configured: boolean; readonly verdict: 'permit'; readonly note: string }
+  /** What the policy said when the plan was made. Only what it permits can be started. */
+  readonly policy: Judgement
   readonly cost: PlanCost
   readonly irreversible: readonly string[]
   /** ISO 8601, or why no date is known. The result answers until then, not on that day. */

@@ -30,7 +30,12 @@ export function offeringTerms(
 
 /** The terms of a record as they are today, without any account. */
 export function termsOnRecord({ id, terms }: Pick<OfferingRecord, 'id' | 'terms'>, now: Date): readonly PlanTerm[] {
-  return terms.map((term) => ({ offering: id, ...subject(term), ...said(term, now) }))
+  return saidTerms(id, terms, now)
+}
+
+/** What these records say today of an offering. */
+export function saidTerms(offering: string, terms: readonly TermRecord[], now: Date): readonly PlanTerm[] {
+  return terms.map((term) => ({ offering, ...subject(term), ...said(term, now) }))
 }
 
 /** When the account was asked, what it has set, and what could not be read. */

@@ -1,4 +1,5 @@
 import { AnytuneError } from '../errors.ts'
+import { type Judgement, NOT_CONFIGURED } from './judgement.ts'
 
 declare const permit: unique symbol
 
@@ -21,15 +22,22 @@ function registry(): WeakSet<object> {
   return (shared[REGISTRY] ??= new WeakSet())
 }
 
-export const NO_POLICY = 'policy: none, not evaluated'
-
 /**
- * Decides whether content may leave, and mints the permit.
- * Without a policy everything is permitted, and the verdict says that nothing was evaluated.
+ * Mints the permit for what the policy permits. Without a policy everything is permitted, and the verdict says that nothing was evaluated.
+ *
+ * @throws AnytuneError `policy-refused` for what it does not.
  */
-export function requestPermit(request: { readonly purpose: Permit['purpose']; readonly sha256?: string }): Permit {
+export function requestPermit(
+  request: { readonly purpose: Permit['purpose']; readonly sha256?: string },
+  judged: Judgement = NOT_CONFIGURED,
+): Permit {
+  if (judged.verdict !== 'permit') {
+    throw new AnytuneError('policy-refused', `content may not be sent: ${judged.note}`, {
+      hint: 'choose what the policy permits',
+    })
+  }
   // The brand exists for the type checker alone; at run time the WeakSet is what cannot be forged.
-  const granted = Object.freeze({ ...request, verdict: NO_POLICY }) as Permit
+  const granted = Object.freeze({ ...request, verdict: judged.note }) as Permit
   registry().add(granted)
   return granted
 }

@@ -20,6 +20,7 @@ import {
 import { stagedName } from './staged-name.ts'
 import { whenVisible } from './visible.ts'
 import { requestPermit } from '../policy/gate.ts'
+import type { Judgement } from '../policy/judgement.ts'
 import { createPoller } from '../poll.ts'
 import type { StartOptions } from '../tuner.ts'
 
@@ -32,6 +33,8 @@ export interface Drive {
   readonly lineage: LineageFiles | undefined
   readonly id: string
   readonly plan: Plan
+  /** Asked before anything new is made. @throws AnytuneError for what may not be. */
+  readonly permitted: () => Promise<Judgement>
   /** Sources given in memory; those with a path are read from there. */
   readonly sources: readonly NamedSource[]
   readonly options: StartOptions
@@ -63,7 +66,7 @@ async function stage(
   const { calls, journal, id } = drive
   const { datasets } = calls.driver
   const file = stagingFile(drive, planned, rules)
-  const permit = requestPermit({ purpose: 'stage', sha256: planned.encoded.sha256 })
+  let judged: Judgement | undefined
   return runStep<StagedDataset>(
     calls,
     journal,
@@ -72,6 +75,7 @@ async function stage(
     {
       operation: 'datasets.create',
       async create(attempt, context) {
+        const permit = requestPermit({ purpose: 'stage', sha256: planned.encoded.sha256 }, judged)
         await noteRows(drive, planned, rules)
         return datasets
           .create(file, attempt, permit, context)
@@ -81,7 +85,12 @@ async function stage(
       find: (attempt, context) => datasets.find(file, attempt, context),
       get: async (dataset, context) => assertPlanned(await datasets.get(dataset, context), planned),
     },
-    hooks(drive, planned.role, planned.encoded.bytes),
+    {
+      ...hooks(drive, planned.role, planned.encoded.bytes),
+      async permitted() {
+        judged = await drive.permitted()
+      },
+    },
   )
 }
 
@@ -147,7 +156,7 @@ async function submit(drive: Drive, spec: JobSpec): Promise<string> {
       find: (attempt, context) => jobs.find(spec, attempt, context),
       get: (job, context) => jobs.get(job, context),
     },
-    hooks(drive, 'job', 0),
+    { ...hooks(drive, 'job', 0), permitted: drive.permitted },
   )
   await whenVisible(calls, 'jobs.get', (context) => jobs.get(job, context), drive.options.signal)
   return job

@@ -48,6 +48,19 @@ export async function runOfJob(
   return undefined
 }
 
+/** The run of this account that ended with a model; undefined when none of the journal's did. */
+export async function runOfModel(
+  journal: Journal,
+  { provider, scope, model }: { readonly provider: string; readonly scope: string; readonly model: string },
+): Promise<RunRecord | undefined> {
+  for (const id of await journal.list()) {
+    const record = runRecord(id, await journal.read(id))
+    const here = record?.opened.provider === provider && record.opened.scope === scope
+    if (here && record.ended?.model === model) return record
+  }
+  return undefined
+}
+
 function runRecord(id: string, entries: readonly StoredEntry[]): RunRecord | undefined {
   const [first] = entries
   if (first === undefined || first.entry.type !== 'opened' || first.entry.kind !== 'tune') return undefined

@@ -2,6 +2,7 @@ import { assertChatSettings, assertOperation } from '../support.ts'
 import type { ChatChunk, ChatMessage, ChatRequest, Driver, FilterFinding } from '../driver.ts'
 import { AnytuneError } from '../errors.ts'
 import { requestPermit } from '../policy/gate.ts'
+import { createServingJudge, type Served } from '../policy/judge-serving.ts'
 import type { Settings } from '../settings.ts'
 import type { Answering, ChatOptions, ChatReply } from '../tuner.ts'
 import type { AskedThing } from './asked.ts'
@@ -9,13 +10,19 @@ import type { AskedThing } from './asked.ts'
 /** What is asked, and under which name the driver knows it. */
 interface Answerer extends AskedThing {
   readonly target: string
+  readonly served: Served
+}
+
+interface JudgedAnswerer extends Omit<Answerer, 'served'> {
+  readonly permitted: ReturnType<typeof createServingJudge>
 }
 
 /**
  * Something that answers under the given target. A question is sent again only while the provider surely did not take it:
  * an answer that broke off is the caller's to ask again.
  */
-export function answering(settings: Settings, answerer: Answerer): Answering {
+export function answering(settings: Settings, { served, ...asked }: Answerer): Answering {
+  const answerer = { ...asked, permitted: createServingJudge(settings, served) }
   return {
     async chat(messages, options = {}) {
       let text = ''
@@ -42,7 +49,7 @@ export function answering(settings: Settings, answerer: Answerer): Answering {
 
 function chunks(
   { calls, asked }: Settings,
-  { kind, id, target }: Answerer,
+  { kind, id, target, permitted }: JudgedAnswerer,
   messages: readonly ChatMessage[],
   options: ChatOptions,
 ): AsyncIterable<ChatChunk> {
@@ -57,15 +64,13 @@ function chunks(
   assertChatSettings(driver, settings)
   const own = providerOptions?.[driver.provider]
   const request: ChatRequest = { messages, ...settings, ...(own && { providerOptions: parseOwn(driver, own) }) }
-  const permit = requestPermit({ purpose: 'chat' })
-  const send = () => calls.stream('write', 'chat', (context) => chat(target, request, permit, context), signal)
-  return noted(() => asked.note({ kind, id }), send)
-}
-
-/** That a question is asked is written down before it is sent. */
-async function* noted<T>(note: () => Promise<void>, send: () => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-  await note()
-  yield* send()
+  async function* ask(): AsyncGenerator<ChatChunk, void, undefined> {
+    const permit = requestPermit({ purpose: 'chat' }, await permitted('chat', signal))
+    // That a question is asked is written down before it is sent.
+    await asked.note({ kind, id })
+    yield* calls.stream('write', 'chat', (context) => chat(target, request, permit, context), signal)
+  }
+  return ask()
 }
 
 function parseOwn(driver: Driver, own: object): object {

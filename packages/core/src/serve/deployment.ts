@@ -9,11 +9,12 @@ import { assertHourlyCost } from '../plan/hourly-cost.ts'
 import { digestOf } from '../plan/document-digest.ts'
 import { createPoller, LONGEST_WAIT_MS } from '../poll.ts'
 import { formatReference } from '../reference.ts'
+import { createServingJudge } from '../policy/judge-serving.ts'
 import type { Settings } from '../settings.ts'
 import { whenVisible } from '../run/visible.ts'
 import type { DeployOptions, DeploymentHandle, ModelHandle } from '../tuner.ts'
 import { answering } from './chat.ts'
-import { assertNoOptions, parseDeploymentOptions, servingOffering } from './quote.ts'
+import { assertNoOptions, parseDeploymentOptions, servedBy, servedModel, servingOffering } from './quote.ts'
 
 /**
  * Serves a model, and waits until it answers. An earlier call that did not come to its end, in whatever process, is gone on with:
@@ -29,13 +30,15 @@ export async function deployModel(
   const { calls, journal, profile } = settings
   const { driver } = calls
   const own = options.providerOptions?.[driver.provider] ?? {}
-  if (driver.deployments === undefined) return servedDirectly(settings, model, own, options)
+  if (driver.deployments === undefined) return servedDirectly(settings, { id: model, baseModel }, own, options)
   const { deployments } = driver
   const spec = { model, providerOptions: parseDeploymentOptions(driver, own) }
+  const offering = servingOffering(driver, baseModel, spec.providerOptions)
   if (options.maxHourlyCost !== undefined) {
     const record = { catalogue: settings.catalogue, now: settings.now(), provider: driver.provider }
-    assertHourlyCost(servingOffering(driver, baseModel, spec.providerOptions), options.maxHourlyCost, record)
+    assertHourlyCost(offering, options.maxHourlyCost, record)
   }
+  await createServingJudge(settings, { offering, model, isServing: false })('deployments.create', options.signal)
   const digest = digestOf(spec.providerOptions)
   const id = (await unfinished(settings, model, digest)) ?? newOperationId('deploy')
   const opened = {
@@ -145,7 +148,12 @@ export function openDeployment(settings: Settings, deployment: Deployment): Depl
     async undeploy({ signal } = {}) {
       await deleteDeployment(calls, deployment.id, signal)
     },
-    ...answering(settings, { kind: 'deployment', id: deployment.id, target: deployment.target }),
+    ...answering(settings, {
+      kind: 'deployment',
+      id: deployment.id,
+      target: deployment.target,
+      served: servedBy(driver, deployment),
+    }),
   }
 }
 
@@ -161,7 +169,12 @@ export function partOf(driver: Driver): NonNullable<Driver['deployments']> {
 }
 
 /** Where the vendor serves tuned models by their id, there is nothing to create, to pay or to take down. */
-function servedDirectly(settings: Settings, model: string, own: object, { decision }: DeployOptions): DeploymentHandle {
+function servedDirectly(
+  settings: Settings,
+  { id: model, baseModel }: Pick<ModelHandle, 'id' | 'baseModel'>,
+  own: object,
+  { decision }: DeployOptions,
+): DeploymentHandle {
   const { driver } = settings.calls
   assertOperation(driver, 'deployments', driver.chat)
   assertNoOptions(driver, own)
@@ -172,7 +185,12 @@ function servedDirectly(settings: Settings, model: string, own: object, { decisi
     reference: formatReference({ provider, scope, kind: 'model', id: model }),
     created: false,
     async undeploy() {},
-    ...answering(settings, { kind: 'model', id: model, target: model }),
+    ...answering(settings, {
+      kind: 'model',
+      id: model,
+      target: model,
+      served: servedModel(settings, model, baseModel),
+    }),
   }
 }
 

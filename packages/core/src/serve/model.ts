@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts'
 import type { ModelHandle } from '../tuner.ts'
 import { answering } from './chat.ts'
 import { deployModel } from './deployment.ts'
-import { quoteDeployment } from './quote.ts'
+import { quoteDeployment, servedModel } from './quote.ts'
 
 /** The handle of a fine-tuned model, or of a base model, by its id at the provider. */
 export function openModel(settings: Settings, id: string, baseModel: string | undefined): ModelHandle {
@@ -15,6 +15,6 @@ export function openModel(settings: Settings, id: string, baseModel: string | un
     needsDeployment: deployments !== undefined,
     deploy: (options = {}) => deployModel(settings, { id, baseModel }, options),
     quote: (options = {}) => quoteDeployment(settings, baseModel, options),
-    ...answering(settings, { kind: 'model', id, target: id }),
+    ...answering(settings, { kind: 'model', id, target: id, served: servedModel(settings, id, baseModel) }),
   }
 }

@@ -1,5 +1,6 @@
 import { hourlyCost } from '@anytune/catalogue'
-import type { Driver, Offering } from '../driver.ts'
+import type { Deployment, Driver, Offering } from '../driver.ts'
+import type { Served } from '../policy/judge-serving.ts'
 import type { Settings } from '../settings.ts'
 import { assertOperation } from '../support.ts'
 import type { DeploymentQuote, DeployOptions } from '../tuner.ts'
@@ -22,6 +23,18 @@ export function quoteDeployment(
 /** How the provider offers what is served with these options. */
 export function servingOffering(driver: Driver, baseModel: string | undefined, providerOptions: object): Offering {
   return driver.offering({ operation: 'serve', ...(baseModel !== undefined && { baseModel }), providerOptions })
+}
+
+/** A deployment that is there, as a policy judges it: by the offering that it says it is of. */
+export function servedBy(driver: Driver, { model, offering: id }: Pick<Deployment, 'model' | 'offering'>): Served {
+  const usual = servingOffering(driver, undefined, {})
+  const offering = id === undefined || id === usual.id ? usual : { ...usual, id, title: id }
+  return { offering, isServing: true, ...(model !== undefined && { model }) }
+}
+
+/** A model that the provider serves by its id. */
+export function servedModel({ calls }: Settings, model: string, baseModel: string | undefined): Served {
+  return { offering: servingOffering(calls.driver, baseModel, {}), model, isServing: true }
 }
 
 /** This provider's own options of a deployment. @throws AnytuneError `unsupported` where it takes none, or what the driver refuses. */

@@ -44,19 +44,19 @@ describe('defineConfig', () => {
       'a mistyped key',
       { providrs: { prod: driver }, providers: { prod: driver } },
       'defineConfig: unknown key "providrs"',
-      'did you mean "providers"? allowed keys: providers, provider, models, stateDirectory, lineage, catalogue',
+      'did you mean "providers"? allowed keys: providers, provider, models, stateDirectory, lineage, catalogue, policy',
     ],
     [
       'a key that resembles none',
       { providers: { prod: driver }, temperature: SECRET },
       'defineConfig: unknown key "temperature"',
-      'allowed keys: providers, provider, models, stateDirectory, lineage, catalogue',
+      'allowed keys: providers, provider, models, stateDirectory, lineage, catalogue, policy',
     ],
     [
-      'a policy, whatever else is wrong',
-      { polic: 1, policy: './policy.yaml' },
-      'defineConfig: policies are not available in this version',
-      'remove the key "policy"; without one everything is permitted and every plan says so',
+      'a policy that has no such key, whatever else is wrong',
+      { polic: 1, policy: { version: 1, rules: [{ name: 'a' }], grade: [] } },
+      'defineConfig: unknown key "grade"',
+      'did you mean "grades"? allowed keys: version, name, rules, defaultClass, grades, attestations',
     ],
     [
       'a driver instead of a function',
@@ -109,7 +109,10 @@ describe('the YAML schema', () => {
     ['providers:\n  prod: local\n', 'a.yaml, line 2: "providers.prod" must be a set of keys and values'],
     ['providers: [a]\n', 'a.yaml, line 1: "providers" must be a set of keys and values'],
     ['providers:\n  prod:\n    use: 12\n', 'a.yaml, line 3: "providers.prod.use" must be text'],
-    ['policy: ./p.yaml\nproviders: {}\n', 'a.yaml, line 1: policies are not available in this version'],
+    [
+      'providers: {}\npolicy:\n  version: 1\n  rules:\n    - name: a\n      require: { training-file: { deletion: maybe } }\n',
+      'a.yaml, line 6: "rules.0.require.training-file.deletion" must be by-api',
+    ],
     [
       'providers:\n  prod:\n    use: x\nstateDirectory: "${env:HOME}/x"\n',
       'a.yaml, line 4: "stateDirectory" holds ${…}, which is filled in only among the options of a provider',
