@@ -42,6 +42,6 @@ export const OUTCOMES: Readonly<Record<number, string>> = {
   [ROWS_REJECTED]: 'rows of a dataset were rejected; `record`: or the provider refused questions',
   [ENDS_SOON]: '`doctor`: something ends within the days that were asked about',
   [INCOMPLETE]:
-    '`doctor`, `export`, `runs saw`, `terms`: a part could not be read; the rest was, and the output names the part',
+    '`doctor`, `export`, `policy explain`, `runs saw`, `terms`: a part could not be read; the rest was, and the output names the part',
   [INTERRUPTED]: 'the user stopped the command; a job may go on',
 }

@@ -12,6 +12,7 @@ import { addInit } from './commands/init.ts'
 import { addJobs } from './commands/jobs.ts'
 import { addModels } from './commands/models.ts'
 import { addPlan } from './commands/plan.ts'
+import { addPolicy } from './commands/policy.ts'
 import { addProve } from './commands/prove.ts'
 import { addPurge } from './commands/purge.ts'
 import { addReceipts } from './commands/receipts.ts'
@@ -40,6 +41,7 @@ const COMMANDS = [
   addSelect,
   addRedact,
   addTerms,
+  addPolicy,
   addPlan,
   addApply,
   addTune,

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { EXIT_CODES, SUCCESS } from '../exit-codes.ts'
 import { withTuner } from '../open-tuner.ts'
 import { interruptible } from '../interrupt.ts'
 import { nextCommand } from '../next-command.ts'
@@ -25,13 +26,18 @@ export function addPlan(program: Program, cli: Cli): void {
     )
 }
 
-async function plan(session: Session, file: string, options: RequestOptions, out: string | undefined): Promise<void> {
+async function plan(session: Session, file: string, options: RequestOptions, out: string | undefined): Promise<number> {
   const { output, streams } = session
   const made = await withTuner(session, (tuner) =>
     interruptible((signal) => planFor(session, tuner, file, options, signal)),
   )
   output.result(made, () => planText(made, session))
-  if (out === undefined) return
-  await writeText(resolve(streams.cwd, out), `${JSON.stringify(made, null, 2)}\n`, out)
-  output.note(`written to ${out}; to carry it out: ${nextCommand(session, { do: 'apply', plan: out })}`)
+  // What is not permitted is told all the same: what is in the way, and what would satisfy it.
+  const permitted = made.policy.verdict === 'permit'
+  if (out !== undefined) {
+    await writeText(resolve(streams.cwd, out), `${JSON.stringify(made, null, 2)}\n`, out)
+    const way = permitted ? `; to carry it out: ${nextCommand(session, { do: 'apply', plan: out })}` : ''
+    output.note(`written to ${out}${way}`)
+  }
+  return permitted ? SUCCESS : EXIT_CODES['policy-refused']
 }

@@ -1,5 +1,5 @@
 import { assertMayAsk, confirmed } from '../ask.ts'
-import { INTERRUPTED } from '../exit-codes.ts'
+import { EXIT_CODES, INTERRUPTED } from '../exit-codes.ts'
 import { interruptible } from '../interrupt.ts'
 import { withTuner } from '../open-tuner.ts'
 import { planText } from '../output/plan-text.ts'
@@ -37,6 +37,10 @@ async function tune(session: Session, file: string, request: RequestOptions, opt
   return withTuner(session, async (tuner) => {
     const plan = await interruptible((signal) => planFor(session, tuner, file, request, signal))
     output.progress({ type: 'plan', plan }, () => planText(plan, session))
+    if (plan.policy.verdict !== 'permit') {
+      output.note('the policy does not permit it: nothing was started')
+      return EXIT_CODES['policy-refused']
+    }
     const suggest = plan.offering.egress === 'none'
     if (!(await confirmed(session, { message: 'Start it?', yes: options.yes, suggest }))) {
       output.note('nothing was started')

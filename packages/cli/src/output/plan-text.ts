@@ -2,6 +2,7 @@ import type { CostLine, Plan, PlanCost, PlannedDataset, PlannedTokens } from '@a
 import { safeLine } from './safe-text.ts'
 import { type Asked, nextCommands } from '../next-command.ts'
 import type { Output } from './output.ts'
+import { policyLines } from './policy-text.ts'
 import { fields } from './table.ts'
 import { known, termText, words } from './term-text.ts'
 import { bytes, integer } from './units.ts'
@@ -21,7 +22,7 @@ export function planText(plan: Plan, asked: Asked & { readonly output: Pick<Outp
     leaves: plan.leaves.length === 0 ? 'nothing: no row leaves this computer' : plan.leaves.map(safeLine),
     terms: termsText(plan.terms),
     'the account': plan.verified?.checks.map((check) => `${words(check.result)}: ${safeLine(check.message)}`),
-    policy: policy.configured ? policy.verdict : policy.note.replace(/^policy: /, ''),
+    policy: policyLines(policy),
     cost: costText(plan.cost),
     irreversible: plan.irreversible.length === 0 ? 'nothing' : plan.irreversible.map(safeLine),
     'served until': plan.servableUntil,
