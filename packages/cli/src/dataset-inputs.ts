@@ -54,6 +54,8 @@ function mapping(text: string, before: Readonly<Record<string, string>> = {}): R
     if (at < 1 || key === '' || field === '' || key === '__proto__') {
       throw new InvalidArgumentError('Write it as key=field,key=field; repeat --map for a field with a comma.')
     }
+    if (Object.hasOwn(fields, key))
+      throw new InvalidArgumentError(`The key ${key} is mapped twice; keep one of the two.`)
     fields[key] = field
   }
   return fields

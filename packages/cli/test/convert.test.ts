@@ -141,6 +141,12 @@ describe('anytune convert', () => {
     ['a format that does not exist', ['faq.csv', '--to', 'yaml'], 3, 'openai-chat'],
     ['a container that does not exist', ['faq.csv', '--to', 'text', '--container', 'xlsx'], 3, 'jsonl'],
     ['a mapping that is none', ['faq.csv', '--to', 'text', '--map', 'prompt'], 3, 'key=field'],
+    [
+      'a key that is mapped twice',
+      ['faq.csv', '--to', 'text', '--map', 'text=question', '--map', 'text=answer'],
+      3,
+      'mapped twice',
+    ],
     ['a field that is not there', ['faq.csv', '--to', 'text', '--map', 'text=quastion', '--out', 'x'], 2, '"quastion"'],
     [
       'a file that is there',

@@ -89,6 +89,13 @@ describe('anytune split', () => {
     expect(`${stopped.stdout}${stopped.stderr}${skipped.stdout}`).not.toContain(SECRET)
   })
 
+  it('a file without a row is told as that', async () => {
+    const cwd = await folder({ 'empty.jsonl': '\n' })
+    const { code, stderr } = await run(['split', 'empty.jsonl', '--validation', '0.1'], { cwd })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the files have no rows')])
+    expect(readdirSync(cwd)).toEqual(['empty.jsonl'])
+  })
+
   it.each([
     [['--validation', '0.1'], /no row falls to (training|validation)/],
     [['--validation', '3'], /leave nothing of 3 rows/],

@@ -26,7 +26,7 @@ export function addConvert(program: Program, cli: Cli): void {
         'zstdcat train.jsonl.zst | anytune convert - --to gemini | gzip > gemini.jsonl.gz',
       ) +
         '\nA row is written exactly or rejected. JSONL, JSON, CSV, TSV, Parquet and plain text are read, also within gzip.\n' +
-        'Exit codes: 0 done, and with --skip-rejected the rejected rows left out · 2 rows rejected · 1 or 3 nothing written\n',
+        'Exit codes: 0 done, and with --skip-rejected the rejected rows left out · 2 rows rejected · any other: nothing was written\n',
     )
     .action((files, flags, command) => cli.run(command.optsWithGlobals(), (session) => convert(session, files, flags)))
 }

@@ -25,7 +25,7 @@ export function addRedact(program: Program, cli: Cli): void {
         'anytune redact train.jsonl --out clean.jsonl --phone-regions DE,FR',
       ) +
         '\nNames and addresses of persons are not looked for. Redacting the result again changes nothing.\n' +
-        'Exit codes: 0 done · 2 rows rejected, or findings left in keys and numbers, which are never changed · 1 or 3 nothing written\n',
+        'Exit codes: 0 done · 2 rows rejected, or findings left in keys and numbers, which are never changed · any other: nothing was written\n',
     )
     .action((file, flags, command) => cli.run(command.optsWithGlobals(), (session) => redactFile(session, file, flags)))
 }

@@ -21,7 +21,7 @@ export function addSelect(program: Program, cli: Cli): void {
         'anytune select train.jsonl --dedupe --out clean.jsonl',
         'anytune select train.jsonl --sample 1000 --out small.jsonl',
         'anytune select chats.jsonl more.csv --dedupe --shuffle --to openai-chat --out train.jsonl',
-      ) + '\nExit codes: 0 done · 2 rows rejected · 1 or 3 nothing written\n',
+      ) + '\nExit codes: 0 done · 2 rows rejected · any other: nothing was written\n',
     )
     .action((files, flags, command) =>
       cli.run(command.optsWithGlobals(), (session) => selectRows(session, files, flags)),

@@ -7,7 +7,7 @@ import { rejectedText } from '../output/rejections.ts'
 import { table } from '../output/table.ts'
 import { bytes, integer } from '../output/units.ts'
 import { examples, type Program } from '../program.ts'
-import type { Rejected } from '../rejection-tally.ts'
+import { noRows, type Rejected } from '../rejection-tally.ts'
 import { rowWriter } from '../row-writer.ts'
 import { selecting, type RejectionInFile } from '../selecting.ts'
 import type { Cli, Session } from '../session.ts'
@@ -24,7 +24,7 @@ export function addSplit(program: Program, cli: Cli): void {
         'anytune split train.jsonl --validation 10% --together prompt --seed 2',
       ) +
         '\nA row keeps its side when rows are appended or reordered; rows that say the same are on one side.\n' +
-        'Exit codes: 0 done · 2 rows rejected · 1 or 3 nothing written\n',
+        'Exit codes: 0 done · 2 rows rejected · any other: nothing was written\n',
     )
     .action((file, flags, command) => cli.run(command.optsWithGlobals(), (session) => splitFile(session, file, flags)))
 }
@@ -87,6 +87,7 @@ async function splitFile(session: Session, file: string, flags: SplitFlags): Pro
       const split = splitRows(selected.rows, { validation, test, seed, together })
       const parts = await writeSides(split.open(selected.observer), { ...selected, sides, targets, files })
       const rejected = selected.rejected()
+      if (parts.every(({ rows }) => rows === 0)) throw noRows(rejected)
       const empty = parts.find(({ rows }) => rows === 0)
       if (empty !== undefined) throw emptySide(empty.side)
       return { parts, rejected }
