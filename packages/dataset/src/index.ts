@@ -41,7 +41,7 @@ export type {
   UserPart,
 } from './example.ts'
 export { inspectDataset } from './inspect/inspect-dataset.ts'
-export type { Inspection, InspectOptions } from './inspect/inspect-dataset.ts'
+export type { InspectedTotals, Inspection, InspectOptions } from './inspect/inspect-dataset.ts'
 export { canonicalExample } from './formats/canonical.ts'
 export { FEATURES } from './formats/features.ts'
 export type { Feature, Unsaid } from './formats/features.ts'

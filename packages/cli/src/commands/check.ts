@@ -25,6 +25,7 @@ import { bytes, integer } from '../output/units.ts'
 import { examples, type Program } from '../program.ts'
 import { listingRejections, type RejectionSink } from '../rejection-file.ts'
 import type { Cli, Session } from '../session.ts'
+import { workersFor, workersOption } from '../workers.ts'
 
 /** `anytune check FILE…` */
 export function addCheck(program: Program, cli: Cli): void {
@@ -48,6 +49,7 @@ export function addCheck(program: Program, cli: Cli): void {
         .default('training'),
     )
     .option('--allow <rule>', 'with --for: a rule that shall warn instead of refusing; may be repeated', listOption)
+    .addOption(workersOption())
     .addHelpText(
       'after',
       examples(
@@ -70,6 +72,7 @@ interface CheckFilesOptions extends TargetOptions, LayoutFlags {
   readonly format?: string | undefined
   readonly rejected?: string | undefined
   readonly overwrite?: true | undefined
+  readonly workers?: number | undefined
 }
 
 /** Checks every file, whatever becomes of the others; the worst result is the exit code. */
@@ -86,7 +89,9 @@ async function checkFiles(session: Session, files: readonly string[], options: C
     return listingRejections(streams, listing, async (sink) => {
       const results: number[] = []
       for (const input of inputs) {
-        const code = await checkFile(session, input, { format, judge: await judgeOf?.(), sink, progress, signal })
+        const workers = workersFor(input, options.workers)
+        const checking = { format, judge: await judgeOf?.(), sink, progress, workers, signal }
+        const code = await checkFile(session, input, checking)
         results.push(code)
       }
       return results
@@ -100,30 +105,17 @@ interface Checking {
   readonly judge: Judge | undefined
   readonly sink: RejectionSink
   readonly progress: ReadingProgress
+  /** Threads besides this one. */
+  readonly workers: number
   readonly signal: AbortSignal
 }
 
-async function checkFile(
-  session: Session,
-  input: DatasetInput,
-  { format, judge, sink, progress, signal }: Checking,
-): Promise<number> {
-  const { checkDataset, createScanner } = await import('@anytune/dataset')
-  const scanner = createScanner()
+async function checkFile(session: Session, input: DatasetInput, checking: Checking): Promise<number> {
+  const { judge, sink, progress, signal } = checking
   try {
-    const report = await checkDataset(progress.watch(input, sink.drained), {
-      format,
-      signal,
-      onRow: scanner.look,
-      onRejection: (rejection) => sink.add(input.file, rejection),
-      rules: judge?.rules,
-    })
+    const { report, scan } = await (judge === undefined ? inspected(input, checking) : judged(input, judge, checking))
     progress.clear()
-    return tellReport(session.output, input.file, {
-      report,
-      scan: scanner.report(),
-      judgement: judge?.judgement(report.accepted),
-    })
+    return tellReport(session.output, input.file, { report, scan, judgement: judge?.judgement(report.accepted) })
   } catch (error) {
     signal.throwIfAborted()
     // A list that cannot be written is no trouble of the file that is read.
@@ -131,6 +123,39 @@ async function checkFile(
     progress.clear()
     return tellFailure(session, input.file, error)
   }
+}
+
+type Found = Pick<Checked, 'report' | 'scan'>
+
+/** Looks at a file alone or with other threads: what is found is the same. */
+async function inspected(input: DatasetInput, { format, sink, progress, workers, signal }: Checking): Promise<Found> {
+  const { createScanner, inspectDataset } = await import('@anytune/dataset')
+  const { check, scan } = await inspectDataset(progress.watch(input, sink.drained), {
+    format,
+    signal,
+    workers,
+    scan: true,
+    onRejection: (rejection) => sink.add(input.file, rejection),
+  })
+  return { report: check, scan: scan ?? createScanner().report() }
+}
+
+/** Looks at a file and judges it for a target, whose rules are this thread's alone. */
+async function judged(
+  input: DatasetInput,
+  { rules }: Judge,
+  { format, sink, progress, signal }: Checking,
+): Promise<Found> {
+  const { checkDataset, createScanner } = await import('@anytune/dataset')
+  const scanner = createScanner()
+  const report = await checkDataset(progress.watch(input, sink.drained), {
+    format,
+    signal,
+    onRow: scanner.look,
+    onRejection: (rejection) => sink.add(input.file, rejection),
+    rules,
+  })
+  return { report, scan: scanner.report() }
 }
 
 /** What became known of one file. */

@@ -20,6 +20,7 @@ export async function createInspectionTally(check: CheckTally, options: InspectO
   const tokens = method && tallyTokens(method, await counterOf(method), truncatedAt)
   const scan = options.scan ? tallyScans(maximumListed) : undefined
   const warnings = tallyWarnings(maximumListed)
+  const totals = { bytes: 0, imageExamples: 0 }
   return {
     add(report) {
       check.addLines(report)
@@ -27,12 +28,15 @@ export async function createInspectionTally(check: CheckTally, options: InspectO
       warnings.add(report.warnings)
       for (const { line, counted } of report.tokens) tokens?.addCounted(counted, line)
       if (report.scan) scan?.add(report.scan)
+      totals.bytes += report.totals?.bytes ?? 0
+      totals.imageExamples += report.totals?.imageExamples ?? 0
     },
     result: (name, format) => ({
       check: check.report(name, format),
       warnings: warnings.result(),
       ...(tokens && format && { tokens: tokens.result() }),
       ...(scan && format && { scan: scan.result() }),
+      ...(options.totals && { totals }),
     }),
   }
 }

@@ -12,21 +12,32 @@ export interface LinePack {
 
 /** Enough that giving it away costs little beside looking at it. */
 const PACK_BYTES = 1024 * 1024
+/** What is told of short lines takes more memory than they do. */
+const PACK_LINES = 8192
 
-/** The same lines in packs of about 1 MiB; a longer line is a pack of its own. */
+/**
+ * The same lines in packs of about 1 MiB and a few thousand lines at most; a longer line is a pack of its own. What came before an
+ * error of the lines is given before it is thrown.
+ */
 export async function* packed(batches: AsyncIterable<readonly Line[]>): AsyncGenerator<LinePack> {
   let packing = startPacking(PACK_BYTES)
-  for await (const lines of batches) {
-    for (const line of lines) {
-      const length = line.end - line.start
-      if (packing.used + length > packing.bytes.length) {
-        if (packing.places.length > 0) yield finish(packing)
-        packing = startPacking(Math.max(PACK_BYTES, length))
+  let failure: { readonly reason: unknown } | undefined
+  try {
+    for await (const lines of batches) {
+      for (const line of lines) {
+        const length = line.end - line.start
+        if (packing.used + length > packing.bytes.length || packing.places.length >= 3 * PACK_LINES) {
+          if (packing.places.length > 0) yield finish(packing)
+          packing = startPacking(Math.max(PACK_BYTES, length))
+        }
+        add(packing, line)
       }
-      add(packing, line)
     }
+  } catch (reason) {
+    failure = { reason }
   }
   if (packing.places.length > 0) yield finish(packing)
+  if (failure) throw failure.reason
 }
 
 /** The lines of a pack. */

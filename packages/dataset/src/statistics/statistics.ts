@@ -1,21 +1,27 @@
-import type { Example } from '../example.ts'
 import type { FormatId } from '../formats/formats.ts'
 import { resolveFormat } from '../detect.ts'
-import { imagesOf } from '../limits/images.ts'
-import { rowHash } from '../lineage/row-hash.ts'
-import { readExamples, type ReadOptions } from '../read.ts'
+import { inspectedBlank, inspectedLines } from '../inspect/inspected-lines.ts'
+import type { Limit } from '../limits/limit.ts'
+import { lineBatches, type LineOptions } from '../lines.ts'
 import { countOccurrences, type Occurrences } from '../select/occurrences.ts'
 import type { DatasetSource } from '../source.ts'
 import { counterOf, type TokenMethod } from '../tokens/method.ts'
 import { tallyDistribution, type Distribution } from './distribution.ts'
+import type { MeasuredRow } from './measured-row.ts'
 import { tallyTokens, type TokenStatistics, type TokenTally } from './token-statistics.ts'
 
 /** How datasets are measured. */
-export interface StatisticsOptions extends ReadOptions {
+export interface StatisticsOptions extends LineOptions {
+  /** Overrides detection. */
+  readonly format?: FormatId | undefined
+  /** Limits of single rows: those of severity `error` reject. */
+  readonly limits?: readonly Limit[] | undefined
   /** How tokens are counted. Default: they are not. */
   readonly tokens?: TokenMethod | undefined
   /** The most tokens of an example that are trained on, where the vendor cuts longer ones without a word. */
   readonly truncatedAt?: number | undefined
+  /** Threads that share the work, as `InspectOptions.workers`. Default 0: this one does it. */
+  readonly workers?: number | undefined
   /** Called now and then with what has been read so far of all datasets. */
   readonly onProgress?: ((progress: { readonly rows: number; readonly bytes: number }) => void) | undefined
 }
@@ -50,8 +56,6 @@ export interface DatasetStatistics {
 
 /** How many repeated rows are listed; all are counted. */
 const LISTED = 20
-/** Rows between two reports of progress. */
-const REPORT_ROWS = 1024
 
 /**
  * Measures datasets, one after the other; a row is looked for in all of them, so that the second one's `elsewhere` is its overlap with
@@ -86,57 +90,55 @@ interface Measuring {
 }
 
 async function measureDataset(measuring: Measuring, options: StatisticsOptions): Promise<DatasetStatistics> {
-  const { index, occurrences, tokens, progress } = measuring
-  const source = counted(measuring)
-  const format = await resolveFormat(measuring.source, options.format, options)
+  const { source, tokens, progress } = measuring
+  const { limits, tokens: method, workers = 0, signal, onProgress } = options
+  const format = await resolveFormat(source, options.format, options)
+  const lines = lineBatches(source, options, { onChunk: ({ byteLength }) => void (progress.bytes += byteLength) })
+  const rows = tallyRows(measuring)
+  let rejected = 0
+  const reports =
+    format === undefined
+      ? inspectedBlank(source.name, lines)
+      : inspectedLines(lines, { format, limits, tokens: method, measure: true }, { workers, signal })
+  for await (const report of reports) {
+    rejected += report.rejections.length
+    for (const row of report.measured) rows.add(row)
+    for (const { line, counted } of report.tokens) tokens?.addCounted(counted, line)
+    progress.rows += report.rejections.length + report.accepted
+    onProgress?.(progress)
+  }
+  const { accepted, ...told } = rows.result()
+  return {
+    name: source.name,
+    ...(format !== undefined && { format }),
+    examples: accepted + rejected,
+    accepted,
+    rejected,
+    ...told,
+    ...(tokens && { tokens: tokens.result() }),
+  }
+}
+
+function tallyRows({ index, occurrences }: Measuring) {
   const messages = tallyDistribution()
-  const rows = { accepted: 0, rejected: 0, imageExamples: 0 }
   const repeated = { rows: 0, elsewhere: 0, first: [] as RepeatedRows['first'][number][] }
-  const { onProgress, ...reading } = options
-  for await (const { line, example } of readExamples(source, { ...reading, format })) {
-    progress.rows++
-    if (progress.rows % REPORT_ROWS === 0) onProgress?.(progress)
-    if (example === undefined) {
-      rows.rejected++
-      continue
-    }
-    rows.accepted++
-    if (imagesOf(example).length > 0) rows.imageExamples++
-    messages.add(messagesOf(example), line)
-    tokens?.add(example, line)
-    const { before, first } = occurrences.next(rowHash(example), { source: index, line })
-    if (before === 0) continue
+  let [accepted, imageExamples] = [0, 0]
+  const addRepeated = ({ line, hash }: MeasuredRow) => {
+    const { before, first } = occurrences.next(Buffer.from(hash, 'latin1'), { source: index, line })
+    if (before === 0) return
     repeated.rows++
     if (first.source !== index) repeated.elsewhere++
     if (repeated.first.length < LISTED) {
       repeated.first.push({ line, of: { dataset: first.source, line: first.line } })
     }
   }
-  onProgress?.(progress)
   return {
-    name: source.name,
-    ...(format !== undefined && { format }),
-    examples: rows.accepted + rows.rejected,
-    ...rows,
-    messages: messages.result(),
-    repeated,
-    ...(tokens && { tokens: tokens.result() }),
+    add(row: MeasuredRow) {
+      accepted++
+      if (row.hasImage) imageExamples++
+      messages.add(row.messages, row.line)
+      addRepeated(row)
+    },
+    result: () => ({ accepted, imageExamples, messages: messages.result(), repeated }),
   }
-}
-
-/** The same source, its bytes counted as they are read. */
-function counted({ source, progress }: Measuring): DatasetSource {
-  async function* open() {
-    for await (const chunk of source.open()) {
-      progress.bytes += chunk.byteLength
-      yield chunk
-    }
-  }
-  return { ...source, open }
-}
-
-function messagesOf(example: Example): number {
-  if (example.kind === 'text') return 1
-  if (example.kind === 'completion') return 2
-  return example.messages.length + (example.kind === 'preference' ? 2 : 0)
 }

@@ -7,17 +7,35 @@ import {
   rowLimits,
   scanDataset,
   tokenMethod,
+  writableAs,
   type Limit,
   type Rejection,
 } from '../../src/index.ts'
 import { chunked, errorOf, source } from '../support.ts'
 
+const BEDROCK = 'bedrock-conversation-2024'
 const tokens = tokenMethod('o200k_base')
 const limits: readonly Limit[] = [
   { id: 'forbidden-text', severity: 'error', texts: ['forbidden'] },
   { id: 'last-turn', severity: 'warning', roles: ['assistant'] },
   { id: 'first-turn', severity: 'warning', roles: ['user'] },
 ]
+
+/** One of its kind is one image in one example. */
+const withImage = JSON.stringify({
+  messages: [
+    { role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } }] },
+    { role: 'assistant', content: 'a picture' },
+  ],
+})
+
+/** Bedrock's rows have no place for a name. */
+const withName = JSON.stringify({
+  messages: [
+    { role: 'user', name: 'jane', content: 'who am I' },
+    { role: 'assistant', content: 'Jane' },
+  ],
+})
 
 function row(index: number): string {
   const say = (content: string) =>
@@ -30,6 +48,8 @@ function row(index: number): string {
   if (index % 401 === 0) return ''
   if (index % 307 === 0) return '{"messages":['
   if (index % 211 === 0) return say('this is forbidden')
+  if (index % 149 === 0) return withImage
+  if (index % 157 === 0) return withName
   if (index % 101 === 0) return say(`write to person${index}@example.org`)
   return say(`question ${index} é 日本`)
 }
@@ -46,23 +66,28 @@ async function oneByOne() {
   const made = rowLimits(limits)
   const scanner = createScanner()
   const heard: Rejection[] = []
+  const totals = { bytes: 0, imageExamples: 0 }
+  const written = writableAs(BEDROCK, ({ bytes }) => {
+    totals.bytes += bytes
+  })
   const check = await checkDataset(source(content), {
-    rules: made.rules,
+    rules: [...made.rules, written],
     onRow: scanner.look,
     onRejection: (rejection) => heard.push(rejection),
   })
   const counted = await countTokens(source(content), {
     method: tokens,
     truncatedAt: 60,
-    rules: rowLimits(limits).rules,
+    rules: [...rowLimits(limits).rules, writableAs(BEDROCK)],
   })
-  return { inspection: { check, warnings: made.warnings(), tokens: counted, scan: scanner.report() }, heard }
+  totals.imageExamples = check.counts.images
+  return { inspection: { check, warnings: made.warnings(), tokens: counted, scan: scanner.report(), totals }, heard }
 }
 
 describe('one reading tells what several tell', () => {
   it.each([0, 1, 2, 3])('with %i workers', { timeout: 60_000 }, async (workers) => {
     const heard: Rejection[] = []
-    const options = { limits, tokens, truncatedAt: 60, scan: true, workers }
+    const options = { limits, tokens, truncatedAt: 60, scan: true, totals: { format: BEDROCK }, workers } as const
     const inspection = await inspectDataset(source(content), {
       ...options,
       onRejection: (rejection) => heard.push(rejection),
@@ -70,9 +95,19 @@ describe('one reading tells what several tell', () => {
     const expected = await oneByOne()
     expect(inspection).toEqual(expected.inspection)
     expect(heard).toEqual(expected.heard)
-    expect(inspection.check.accepted).toBeGreaterThan(8000)
+    expect(inspection.check.accepted).toBeGreaterThan(7000)
+    expect(inspection.check.rejected.byRule).toMatchObject({ 'forbidden-text': 42, 'not-representable': 57 })
+    expect(inspection.totals?.imageExamples).toBe(60)
     expect(inspection.warnings.count).toBeGreaterThan(500)
     expect(inspection.scan?.personal.count).toBeGreaterThan(50)
+  })
+
+  it('of rows so short that their rejections are longer', { timeout: 60_000 }, async () => {
+    const short = source(`${row(1)}\n`.repeat(25) + '{}\n'.repeat(30_000))
+    const lines: number[] = []
+    const inspection = await inspectDataset(short, { workers: 2, onRejection: ({ line }) => lines.push(line) })
+    expect(inspection).toEqual(await inspectDataset(short))
+    expect(lines).toEqual(Array.from({ length: 30_000 }, (_, index) => 26 + index))
   })
 
   it('in chunks of any size', { timeout: 60_000 }, async () => {
@@ -118,12 +153,18 @@ describe('an inspection that does not come to its end', () => {
     expect(await errorOf(inspectDataset(source(content), { workers: 2, signal }))).toBe(signal.reason)
   })
 
-  it('is the source’s error', async () => {
+  it.each([0, 2])('is the source’s error, after all that came before it, with %i workers', async (workers) => {
     const open = async function* () {
       yield Buffer.from(`${row(1)}\n`.repeat(30))
+      yield Buffer.from('{}\nno row\n{}')
       throw new Error('the disk is gone')
     }
-    const broken = { name: 'broken', open }
-    expect(await errorOf(inspectDataset(broken, { workers: 2 }))).toMatchObject({ message: 'the disk is gone' })
+    const heard: string[] = []
+    const inspecting = inspectDataset(
+      { name: 'broken', open },
+      { workers, onRejection: ({ line, rule }) => heard.push(`${line} ${rule}`) },
+    )
+    expect(await errorOf(inspecting)).toMatchObject({ message: 'the disk is gone' })
+    expect(heard).toEqual(['31 missing-key', '32 invalid-json'])
   })
 })

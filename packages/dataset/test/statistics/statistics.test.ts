@@ -89,6 +89,33 @@ describe('the statistics of a dataset', () => {
     })
   })
 
+  it('are the same whatever the number of workers', { timeout: 60_000 }, async () => {
+    const image = [{ type: 'image_url', image_url: { url: 'https://example.org/a.png' } }]
+    const rows = Array.from({ length: 20_000 }, (_, index) => {
+      if (index % 101 === 0) return '{"messages":['
+      if (index % 103 === 0)
+        return JSON.stringify({
+          messages: [
+            { role: 'user', content: image },
+            { role: 'assistant', content: 'b' },
+          ],
+        })
+      return row(`question ${index % 7000}`, 'word '.repeat(index % 40) + index)
+    })
+    const files = [file(...rows), file(...rows.slice(500), '', row('only', 'here'))]
+    const options = {
+      tokens: EXACT,
+      truncatedAt: 40,
+      limits: [{ id: 'forbidden-text', severity: 'error', texts: ['question 77 '] }],
+    } as const
+    const told = await measureDatasets(files, options)
+    expect(told).toMatchObject([
+      { imageExamples: 193, tokens: { truncated: { limit: 40 } } },
+      { repeated: { elsewhere: expect.any(Number) } },
+    ])
+    expect(await measureDatasets(files, { ...options, workers: 2 })).toEqual(told)
+  })
+
   it('hold no row content', async () => {
     const secret = 'kittens-and-passwords'
     const [told] = await measureDatasets([file(row(secret, secret), row(secret, secret), `{"${secret}": 1}`)], {
