@@ -200,7 +200,7 @@ function unknownKey(key: string, object: JsonObject, shape: Shape): Fault {
   return fault(
     'unknown-key',
     `${which} is not one this format defines`,
-    `keys allowed here: ${shape.expected}; remove the key, or keep it in another file`,
+    `keys allowed here: ${shape.expected}; remove the key; a field mapping such as messages=messages leaves out what else stands at the top of rows`,
   )
 }
 

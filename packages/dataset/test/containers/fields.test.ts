@@ -30,6 +30,14 @@ describe('a field mapping', () => {
     )
   })
 
+  it('leaves out keys that a format does not define, as the rejection of such a row advises', async () => {
+    const row = '{"id":"7","conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"a"}]}\n'
+    const { rejected } = await checkDataset(file('rows.jsonl', row))
+    expect(rejected.first).toMatchObject([{ rule: 'unknown-key', hint: expect.stringContaining('field mapping') }])
+    const from = mapped('rows.jsonl', row, { conversations: 'conversations' })
+    expect(await checkDataset(from)).toMatchObject({ format: 'sharegpt', accepted: 1, rejected: { count: 0 } })
+  })
+
   it('rejects a row whose text is no JSON, and cannot be tricked out of its key', async () => {
     for (const cell of ['[{""role"":', '[]},""messages"":[', '']) {
       const from = mapped('rows.csv', `chat\n"${cell}"\n`, { messages: 'chat' })
