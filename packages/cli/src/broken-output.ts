@@ -16,7 +16,7 @@ export function handleBrokenOutput({ stdout, stderr } = process): (code: number)
     lost = code !== 'EPIPE'
     if (lost) {
       stderr.write(`error (unknown): standard output cannot be written (${code})\n`)
-      stderr.write('hint: free some space, or send it elsewhere; the list of runs shows what was begun\n')
+      stderr.write('hint: free some space, or send it elsewhere; a run that was begun is in the list of runs\n')
     }
     if (!process.emit('SIGINT')) process.exit(exitCode(SUCCESS))
   })

@@ -19,6 +19,8 @@ export function reportFailure(error: unknown, session: Session): number {
   const { output } = session
   if (error instanceof CommanderError && error.exitCode === 0) return SUCCESS
   if (error instanceof Interrupted) {
+    // Its reader has seen enough, as `head` has, and nothing was begun that goes on: nothing is wrong.
+    if (isLeft(session.streams.stdout) && Object.keys(error.data).length === 0) return SUCCESS
     output.data({ interrupted: error.data })
     output.complaint(error.message)
     return INTERRUPTED
@@ -30,6 +32,11 @@ export function reportFailure(error: unknown, session: Session): number {
   output.complaint(errorText(known, session))
   if (process.env['ANYTUNE_DEBUG']) output.complaint(framesOf(error))
   return EXIT_CODES[known.code]
+}
+
+/** True when whoever read it has closed it. */
+function isLeft({ errored }: NodeJS.WriteStream): boolean {
+  return errored !== null && 'code' in errored && errored.code === 'EPIPE'
 }
 
 /** Any error as one of ours. */

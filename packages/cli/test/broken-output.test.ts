@@ -29,6 +29,12 @@ describe('a standard output that nobody reads any more', () => {
     expect(await writingTo('closed', ['check', 'train.jsonl'], cwd)).toEqual({ code: 0, stderr: '' })
   })
 
+  it('ends a conversion quietly, whose reader has seen enough', async () => {
+    const cwd = await folder({ 'train.jsonl': rows(20_000) })
+    const convert = ['convert', 'train.jsonl', '--to', 'gemini']
+    expect(await writingTo('closed', convert, cwd)).toEqual({ code: 0, stderr: '' })
+  })
+
   it('stops a start as Ctrl-C does, and what was begun is named', async () => {
     const cwd = await folder(files)
     const { code, stderr } = await writingTo('closed', tune, cwd)
