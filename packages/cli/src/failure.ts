@@ -2,6 +2,7 @@ import type { ErrorCode } from '@anytune/core'
 import { AnytuneError } from '@anytune/core/driver'
 import type { DatasetError } from '@anytune/dataset'
 import { CommanderError } from '@commander-js/extra-typings'
+import { wasLeft } from './broken-output.ts'
 import { EXIT_CODES, INTERRUPTED, SUCCESS } from './exit-codes.ts'
 import { Interrupted } from './interrupt.ts'
 import type { Session } from './session.ts'
@@ -20,7 +21,7 @@ export function reportFailure(error: unknown, session: Session): number {
   if (error instanceof CommanderError && error.exitCode === 0) return SUCCESS
   if (error instanceof Interrupted) {
     // Its reader has seen enough, as `head` has, and nothing was begun that goes on: nothing is wrong.
-    if (isLeft(session.streams.stdout) && Object.keys(error.data).length === 0) return SUCCESS
+    if (wasLeft(session.streams.stdout) && Object.keys(error.data).length === 0) return SUCCESS
     output.data({ interrupted: error.data })
     output.complaint(error.message)
     return INTERRUPTED
@@ -32,11 +33,6 @@ export function reportFailure(error: unknown, session: Session): number {
   output.complaint(errorText(known, session))
   if (process.env['ANYTUNE_DEBUG']) output.complaint(framesOf(error))
   return EXIT_CODES[known.code]
-}
-
-/** True when whoever read it has closed it. */
-function isLeft({ errored }: NodeJS.WriteStream): boolean {
-  return errored !== null && 'code' in errored && errored.code === 'EPIPE'
 }
 
 /** Any error as one of ours. */
