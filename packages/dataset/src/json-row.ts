@@ -91,6 +91,12 @@ function escapesSlash(text: string): boolean {
   return false
 }
 
+const LATE_MARK: Fault = {
+  rule: 'invalid-json',
+  message: 'a byte order mark stands before the row: files were put together that each began with one',
+  hint: 'remove the bytes EF BB BF from the beginning of the row; at the beginning of a file they are read over',
+}
+
 /** An escape that may be half of a pair; whether it is, the decoded text tells. */
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
 
@@ -179,6 +185,7 @@ function explainSyntax(text: string): Fault {
       hint: 'remove it, or check how the file was written',
     }
   }
+  if (text.startsWith('\ufeff')) return LATE_MARK
   const at = syntaxErrorAt(text, MAXIMUM_DEPTH)
   if (at === 'too-deep') return TOO_DEEP
   if (at >= text.length) {

@@ -413,7 +413,7 @@ describe('the place of a syntax error', () => {
     ['{"a":"b\tc"}', 'from character 8 on'],
     [String.raw`{"a":"\x"}`, 'from character 7 on'],
     ['{} x', 'from character 4 on'],
-    ['\uFEFF{}', 'from character 1 on'],
+    ['\uFEFF{}', 'a byte order mark stands before the row'],
     ['{"a":[1,2', 'ends before'],
     ['{"a":"b', 'ends before'],
     ['{"a":tr', 'ends before'],
