@@ -61,6 +61,15 @@ export interface TuningQuery {
   readonly method: MethodName
 }
 
+/** Whether any record of the offering is about this base model, and not only about all. */
+export function namesModel(offering: OfferingRecord, baseModel: string): boolean {
+  const { models, rules, formats, encodings } = offering
+  // A list of models is whole; where there is none, other records name those that they are about.
+  if (models.length > 0) return findModel({ models }, baseModel) !== undefined
+  const scoped: readonly ModelScope[] = [...rules, ...formats, ...encodings]
+  return scoped.some((record) => record.models?.some((name) => begins(baseModel, name)))
+}
+
 /** The rules that apply to tuning this base model so, in the order of the records. */
 export function findRules({ rules }: Pick<OfferingRecord, 'rules'>, query: TuningQuery): readonly RuleRecord[] {
   return rules.filter((rule) => isAbout(rule, query))

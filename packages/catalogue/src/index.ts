@@ -7,6 +7,7 @@ export {
   findOfferings,
   findRules,
   mergeCatalogue,
+  namesModel,
   providerOf,
 } from './catalogue.ts'
 export type { Catalogue, OfferingAmendment, TuningQuery } from './catalogue.ts'

@@ -53,6 +53,18 @@ describe('anytune check --for', () => {
     })
   })
 
+  it('says when no record names the base model, which may be mistyped', async () => {
+    const mistyped = await check(rows(10), '--for', 'openai:gpt-4.1-mimi-2025-04-14')
+    expect(mistyped.code).toBe(0)
+    expect(mistyped.report).toMatchObject({ for: { modelOnRecord: false } })
+    for (const known of ['openai:gpt-4.1-mini-2025-04-14', 'bedrock:amazon.nova-lite-v1:0:300k']) {
+      expect((await check(rows(10), '--for', known)).report).toMatchObject({ for: { modelOnRecord: true } })
+    }
+    const cwd = await folder({ 'train.jsonl': rows(10) })
+    const { stdout } = await anytune(['check', 'train.jsonl', '--for', 'openai:gpt-4.1-mimi'], { cwd })
+    expect(stdout).toContain('warning: no record names gpt-4.1-mimi: only what holds for all base models was judged')
+  })
+
   it('downgrades a rule by its id, and asks less of a validation dataset', async () => {
     const target = ['--for', 'openai:gpt-4.1-mini-2025-04-14']
     const allowed = await check(rows(9), ...target, '--allow', 'minimum-examples')

@@ -30,6 +30,8 @@ export interface JudgedFinding extends Omit<LimitFinding, 'says'> {
 export interface Judgement {
   readonly provider: string
   readonly baseModel: string
+  /** False when no record names it: only what holds for all base models was judged. */
+  readonly modelOnRecord: boolean
   readonly method: string
   readonly offerings: readonly string[]
   /** What it would be sent as. */
@@ -90,6 +92,7 @@ export async function createJudge(target: Target, { role, allow, now }: JudgeOpt
       return {
         provider: target.provider,
         baseModel: target.baseModel,
+        modelOnRecord: target.isModelOnRecord,
         method: target.method,
         offerings: target.offerings.map(({ id }) => id),
         ...(format !== undefined && { encoded: { format, rows: sums.rows, bytes: sums.bytes } }),

@@ -7,6 +7,7 @@ import {
   findOfferings,
   findRules,
   type FormatRecord,
+  namesModel,
   type OfferingRecord,
   providerOf,
   type RuleRecord,
@@ -21,6 +22,8 @@ export interface Target {
   readonly method: Method
   /** Where it can be trained: one, when it was named, or all of the provider. */
   readonly offerings: readonly [OfferingRecord, ...OfferingRecord[]]
+  /** False when no record names the base model: what is on record for all is all that is known of it. */
+  readonly isModelOnRecord: boolean
   /** The rules of all of them, each once. */
   readonly rules: readonly RuleRecord[]
   /** Absent where no format is on record for this base model and method. */
@@ -59,6 +62,7 @@ export function targetNamed(catalogue: Catalogue, text: string, method: string):
     baseModel,
     method: known,
     offerings: [first, ...others],
+    isModelOnRecord: [first, ...others].some((offering) => namesModel(offering, baseModel)),
     // Offerings of one provider share their rules: the same record counts once.
     rules: [...new Set([first, ...others].flatMap((offering) => findRules(offering, query)))],
     ...(format && { format }),

@@ -20,7 +20,9 @@ export function judgementFields(judgement: Judgement): Readonly<Record<string, s
 /** What is on record against the dataset, and which rows break rules that only warn. */
 export function judgementLines(judgement: Judgement, paint: Paint): readonly string[] {
   const { byRule, first } = judgement.warnings
+  const unnamed = `  warning: no record names ${judgement.baseModel}: only what holds for all base models was judged`
   return [
+    ...(judgement.modelOnRecord ? [] : [paint('yellow', safeLine(unnamed).replace(/^ */, '  '))]),
     ...judgement.findings.map((finding) => findingLine(finding, judgement, paint)),
     ...Object.entries(byRule).map(([rule, count]) => {
       const lines = first.filter((warning) => warning.rule === rule).map(({ line }) => line)
