@@ -20,7 +20,7 @@ export async function train(
 ): Promise<{ readonly run: Run<LocalDriver>; readonly curve: LossCurve }> {
   screen.say('')
   const plan = await tuner.plan({ ...request, method: 'supervised' }, { signal })
-  screen.say(planText(plan, screen.paint))
+  screen.say(planText(plan, screen))
 
   screen.title('Train (Ctrl-C cancels)')
   // Without the signal: this takes a moment, and a run that was started can be cancelled by its name.

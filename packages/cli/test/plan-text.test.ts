@@ -1,6 +1,7 @@
 import type { Plan, PlanEvidence } from '@anytune/core'
 import { describe, expect, it } from 'vitest'
-import { planText } from '../src/output/plan-text.ts'
+import { nextCommands } from '../src/next-command.ts'
+import { planText, type PlanTelling } from '../src/output/plan-text.ts'
 import { createPaint } from '../src/output/style.ts'
 import { bare } from './asked.ts'
 
@@ -36,11 +37,11 @@ const PLAN: Plan = {
   ignored: [],
 }
 
-const asked = { ...bare, output: { paint: createPaint(false) } }
+const telling: PlanTelling = { paint: createPaint(false), commands: (next) => nextCommands(bare, next) }
 
 /** The lines under one name of the text. */
 function told(plan: Partial<Plan>, name: string): readonly string[] {
-  const lines = planText({ ...PLAN, ...plan }, asked).split('\n')
+  const lines = planText({ ...PLAN, ...plan }, telling).split('\n')
   const first = lines.findIndex((line) => line.startsWith(`  ${name} `))
   const more = lines.slice(first + 1)
   const end = more.findIndex((line) => !line.startsWith('    '))
@@ -101,7 +102,7 @@ describe('a plan for people', () => {
     ])
     const warnings: Plan['warnings'] = [{ id: 'personal-data', message: 'emails', next: [{ do: 'redact' }] }]
     expect(
-      planText({ ...PLAN, warnings }, asked)
+      planText({ ...PLAN, warnings }, telling)
         .split('\n')
         .slice(-2),
     ).toEqual(['warning: emails', '  next: anytune redact FILE --out OUT'])
@@ -116,6 +117,6 @@ describe('a plan for people', () => {
     const source = { title: 'x', pageDate: '2026-10\u001B[31m', readOn: '2026-11-22' }
     const line = { item: 'hosting', low: 1, high: 1, currency: 'USD\u001B[2J', per: 'hour' } as const
     const cost: Plan['cost'] = { kind: 'unknown', reason: '', lines: [{ ...line, evidence: { ...PAGE, source } }] }
-    expect(planText({ ...PLAN, cost }, asked)).not.toContain('\u001B')
+    expect(planText({ ...PLAN, cost }, telling)).not.toContain('\u001B')
   })
 })

@@ -4,6 +4,7 @@ import { withTuner } from '../open-tuner.ts'
 import { interruptible } from '../interrupt.ts'
 import { nextCommand } from '../next-command.ts'
 import { planText } from '../output/plan-text.ts'
+import { planTelling } from '../plan-telling.ts'
 import { planFor, requestCommand, type RequestOptions } from '../plan-request.ts'
 import { examples, type Program } from '../program.ts'
 import type { Cli, Session } from '../session.ts'
@@ -31,7 +32,7 @@ async function plan(session: Session, file: string, options: RequestOptions, out
   const made = await withTuner(session, (tuner) =>
     interruptible((signal) => planFor(session, tuner, file, options, signal)),
   )
-  output.result(made, () => planText(made, session))
+  output.result(made, () => planText(made, planTelling(session)))
   // What is not permitted is told all the same: what is in the way, and what would satisfy it.
   const permitted = made.policy.verdict === 'permit'
   if (out !== undefined) {

@@ -9,6 +9,7 @@ import { nextCommand } from '../next-command.ts'
 import { withTuner } from '../open-tuner.ts'
 import { countOption, moneyOption, settingOption } from '../options.ts'
 import { planText } from '../output/plan-text.ts'
+import { planTelling } from '../plan-telling.ts'
 import { safeLine } from '../output/safe-text.ts'
 import { fields } from '../output/table.ts'
 import { examples, type Program } from '../program.ts'
@@ -77,7 +78,10 @@ async function proveWith(session: Session, flags: ProveFlags, { tuner, ledger, t
   const plan = await ledger.attempt('preflight', () => interruptible((signal) => planProof(tuner, flags, signal)))
   if (plan === undefined) return UNEXPECTED
   const cost = await affordable(tuner, plan, flags)
-  output.progress({ type: 'plan', plan, cost }, () => `${planText(plan, session)}\n\nthis proof costs ${cost}`)
+  output.progress(
+    { type: 'plan', plan, cost },
+    () => `${planText(plan, planTelling(session))}\n\nthis proof costs ${cost}`,
+  )
   assertPreflight(plan)
   const message = flags.full ? 'Train, serve, ask and remove it?' : 'Start it, cancel it and remove it?'
   if (!(await confirmed(session, { message, yes: flags.yes, suggest: plan.offering.egress === 'none' }))) {

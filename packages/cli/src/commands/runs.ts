@@ -9,6 +9,7 @@ import { nextCommand } from '../next-command.ts'
 import { withTuner } from '../open-tuner.ts'
 import { jobFields } from '../output/job-text.ts'
 import { planText } from '../output/plan-text.ts'
+import { planTelling } from '../plan-telling.ts'
 import { safeLine } from '../output/safe-text.ts'
 import { fields, table } from '../output/table.ts'
 import { moment } from '../output/units.ts'
@@ -112,7 +113,7 @@ async function show(session: Session, id: string): Promise<void> {
       state: summary.state,
       planned: moment(summary.createdAt),
     }
-    return `${fields({ run: run.id, ...facts, ...job, ...jobError })}\n${planText(run.plan, session)}`
+    return `${fields({ run: run.id, ...facts, ...job, ...jobError })}\n${planText(run.plan, planTelling(session))}`
   })
 }
 

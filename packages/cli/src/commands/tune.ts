@@ -3,6 +3,7 @@ import { EXIT_CODES, INTERRUPTED } from '../exit-codes.ts'
 import { interruptible } from '../interrupt.ts'
 import { withTuner } from '../open-tuner.ts'
 import { planText } from '../output/plan-text.ts'
+import { planTelling } from '../plan-telling.ts'
 import { planFor, requestCommand, type RequestOptions } from '../plan-request.ts'
 import { examples, type Program } from '../program.ts'
 import type { Cli, Session } from '../session.ts'
@@ -36,7 +37,7 @@ async function tune(session: Session, file: string, request: RequestOptions, opt
   assertMayAsk(session, options.yes)
   return withTuner(session, async (tuner) => {
     const plan = await interruptible((signal) => planFor(session, tuner, file, request, signal))
-    output.progress({ type: 'plan', plan }, () => planText(plan, session))
+    output.progress({ type: 'plan', plan }, () => planText(plan, planTelling(session)))
     if (plan.policy.verdict !== 'permit') {
       output.note('the policy does not permit it: nothing was started')
       return EXIT_CODES['policy-refused']

@@ -1,15 +1,20 @@
-import type { CostLine, Plan, PlanCost, PlannedDataset, PlannedTokens } from '@anytune/core'
+import type { CostLine, NextAction, Plan, PlanCost, PlannedDataset, PlannedTokens } from '@anytune/core'
 import { safeLine } from './safe-text.ts'
-import { type Asked, nextCommands } from '../next-command.ts'
-import type { Output } from './output.ts'
 import { policyLines } from './policy-text.ts'
+import type { Paint } from './style.ts'
 import { fields } from './table.ts'
 import { known, termText, words } from './term-text.ts'
 import { bytes, integer } from './units.ts'
 
+/** How a plan is told. */
+export interface PlanTelling {
+  readonly paint: Paint
+  /** The commands for what can be done next; absent: none is told. */
+  readonly commands?: (next: readonly NextAction[] | undefined) => readonly string[]
+}
+
 /** A plan for people: what is created where, what leaves, under which terms, at what cost, and what cannot be undone. */
-export function planText(plan: Plan, asked: Asked & { readonly output: Pick<Output, 'paint'> }): string {
-  const { paint } = asked.output
+export function planText(plan: Plan, { paint, commands = () => [] }: PlanTelling): string {
   const { offering, policy } = plan
   const told = {
     provider: `${plan.provider} (profile ${plan.profile})`,
@@ -29,13 +34,13 @@ export function planText(plan: Plan, asked: Asked & { readonly output: Pick<Outp
     allowed: plan.allow?.map(safeLine),
     checks: plan.preflight.flatMap(({ result, message, next }) => [
       `${result}: ${safeLine(message)}`,
-      ...nextCommands(asked, next).map((command) => `  next: ${safeLine(command)}`),
+      ...commands(next).map((command) => `  next: ${safeLine(command)}`),
     ]),
     ignored: plan.ignored.map((namespace) => `options for ${safeLine(namespace)}, which is not the provider`),
   }
   const warnings = plan.warnings.flatMap(({ message, next }) => [
     paint('yellow', `warning: ${safeLine(message)}`),
-    ...nextCommands(asked, next).map((command) => `  next: ${safeLine(command)}`),
+    ...commands(next).map((command) => `  next: ${safeLine(command)}`),
   ])
   return [paint('bold', 'Plan'), fields(told, '  '), ...warnings].join('\n')
 }

@@ -118,7 +118,7 @@ function isJudged(
 }
 
 function classesOf({ rules }: Policy): readonly string[] {
-  return [...new Set(rules.flatMap(({ classes = [] }) => classes))]
+  return [...new Set(rules.flatMap(({ classes = [] }) => classes))].toSorted()
 }
 
 function classOf({ defaultClass }: Policy, { class: own }: JudgedData): string | undefined {
