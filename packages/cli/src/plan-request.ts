@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { AllowableFinding, DatasetInput, Method, Plan, PlanRequest, Tuner } from '@anytune/core'
 import type { FormatId } from '@anytune/dataset'
+import { containerOption, mapOption, textUnitOption } from './dataset-inputs.ts'
 import { listOption, numberOption, settingOption } from './options.ts'
 import type { Program } from './program.ts'
 import type { Session } from './session.ts'
@@ -21,6 +22,9 @@ export function requestCommand(program: Program, name: 'plan' | 'tune') {
     )
     .option('--validation <file>', 'validation dataset')
     .option('--format <format>', 'format of the rows (default: detected)')
+    .addOption(containerOption())
+    .addOption(mapOption())
+    .addOption(textUnitOption())
     .option('--class <class>', 'your word for how sensitive the data is, such as internal')
     .option('--skip-rejected', 'leave rejected rows out, counted in the plan, instead of failing')
     .option('--epochs <number>', 'passes over the training dataset', numberOption)
@@ -43,7 +47,7 @@ export function requestCommand(program: Program, name: 'plan' | 'tune') {
 export type RequestOptions = ReturnType<ReturnType<typeof requestCommand>['opts']>
 
 /** Plans what the options ask for; the configuration's provider judges it. */
-export function planFor(
+export async function planFor(
   session: Session,
   tuner: Tuner,
   file: string,
@@ -56,8 +60,8 @@ export function planFor(
     baseModel: model,
     // The provider refuses a method it does not have, with those that it has.
     method: options.method as Method,
-    training: input(resolve(cwd, file), options),
-    ...(validation !== undefined && { validation: input(resolve(cwd, validation), options) }),
+    training: await input(resolve(cwd, file), options),
+    ...(validation !== undefined && { validation: await input(resolve(cwd, validation), options) }),
     hyperparameters: hyperparameters(options),
     ...(suffix !== undefined && { suffix }),
     ...(seed !== undefined && { seed }),
@@ -69,9 +73,12 @@ export function planFor(
   return tuner.plan(request, { signal })
 }
 
-function input(source: string, options: RequestOptions): DatasetInput {
+async function input(path: string, options: RequestOptions): Promise<DatasetInput> {
+  const { container, map, textUnit } = options
+  const told = [container, map, textUnit].some((part) => part !== undefined)
+  const { fileSource } = await import('@anytune/dataset')
   return {
-    source,
+    source: told ? fileSource(path, { container, fields: map, textUnit }) : path,
     ...(options.class !== undefined && { class: options.class }),
     // An unknown format is refused, with those that there are, when the dataset is read.
     ...(options.format !== undefined && { format: options.format as FormatId }),

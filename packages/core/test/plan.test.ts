@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileSource } from '@anytune/dataset'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Driver } from '../src/driver.ts'
 import { createTuner, dataset, memoryJournal, type Plan, type PlanRequest } from '../src/index.ts'
@@ -181,6 +182,29 @@ describe('a dataset that is not all good', () => {
     const file = join(folder, `nothing-${name}.jsonl`)
     writeFileSync(file, text)
     await expect(tunerOn().plan({ ...REQUEST, training: file })).rejects.toThrow(/has no examples/)
+  })
+
+  it('that is a table is read by its mapping again when it is staged, also by another process', async () => {
+    const file = join(folder, 'faq.csv')
+    writeFileSync(file, `question,answer,note\n${'Where?,"Here, there",x\n'.repeat(12)}`)
+    const layout = { fields: { prompt: 'question', completion: 'answer' } }
+    const training = dataset(fileSource(file, layout), { format: 'flat' })
+    const plan = await tunerOn().plan({ ...REQUEST, training })
+    expect(plan.datasets[0]).toMatchObject({ path: file, layout, examples: 12, encoded: { format: 'openai-chat' } })
+    const tuner = tunerOn()
+    await tuner.start(JSON.parse(JSON.stringify(plan)) as Plan)
+    for await (const { id } of tuner.datasets.list()) {
+      const parts = []
+      for await (const part of tuner.datasets.read(id)) parts.push(part)
+      const [row = ''] = Buffer.concat(parts).toString().split('\n')
+      expect(JSON.parse(row)).toEqual({
+        messages: [
+          { role: 'user', content: 'Where?' },
+          { role: 'assistant', content: 'Here, there' },
+        ],
+      })
+    }
+    expect.assertions(2)
   })
 
   it.each([

@@ -132,9 +132,8 @@ async function formatOf(named: NamedSource, target: FormatId, signal: AbortSigna
   const detect = () => detectFormat(source, signal && { signal })
   const format = named.format ?? (await readingDataset(role, detect))
   if (format !== undefined) return format
-  // No row that could tell: what is wrong with the file is the same in any format.
-  const options = { format: target, ...(signal && { signal }) }
-  assertUsable(named, await readingDataset(role, () => checkDataset(source, options)), false)
+  // Rows that fit no format are an error of the check, which says how such files are read; what is left is a file without rows.
+  assertUsable(named, await readingDataset(role, () => checkDataset(source, signal && { signal })), false)
   return target
 }
 
@@ -163,6 +162,7 @@ async function planDataset(
   return {
     role,
     ...(source.path !== undefined && { path: source.path }),
+    ...(source.layout !== undefined && { layout: source.layout }),
     name: source.name,
     ...(named.class !== undefined && { class: named.class }),
     format,

@@ -1,6 +1,6 @@
 import type { FormatId, Hyperparameters, Method, PreflightCheck, TermsCheck } from '../driver.ts'
 import type { DataClass, PricedItem, PriceUnit, Region, TermName, TermRecord } from '@anytune/catalogue'
-import type { Limit, TokenStatistics } from '@anytune/dataset'
+import type { Layout, Limit, TokenStatistics } from '@anytune/dataset'
 import type { Judgement } from '../policy/judgement.ts'
 import type { PlanWarning } from '../support.ts'
 import type { AllowableFinding } from './allow.ts'
@@ -25,6 +25,8 @@ export interface PlannedDataset {
   readonly role: 'training' | 'validation'
   /** Where the rows are read again at start: an absolute path; absent for rows that were given in memory. */
   readonly path?: string
+  /** How the file is read, where its name and its first bytes do not tell. */
+  readonly layout?: Layout
   readonly name: string
   /** The user's own word for how sensitive it is. */
   readonly class?: string

@@ -1,4 +1,4 @@
-import type { EncodeOptions, ExampleRule } from '@anytune/dataset'
+import { type EncodeOptions, type ExampleRule, fileSource } from '@anytune/dataset'
 import type { Calls } from '../calls.ts'
 import type { Attempt, Job, JobSpec, StagedDataset, StagingFile } from '../driver.ts'
 import { AnytuneError, isAnytuneError } from '../errors.ts'
@@ -249,7 +249,9 @@ function rulesOf(drive: Drive): Promise<readonly ExampleRule[]> {
 function sourceOf(drive: Drive, planned: PlannedDataset): NamedSource {
   const given = drive.sources.find(({ role }) => role === planned.role)
   if (given !== undefined) return given
-  if (planned.path !== undefined) return namedSource(planned.role, planned.path)
+  if (planned.path !== undefined) {
+    return namedSource(planned.role, { source: fileSource(planned.path, planned.layout) })
+  }
   throw new AnytuneError(
     'failed-precondition',
     `the ${planned.role} dataset was given in memory, and is gone with its process`,
