@@ -1,3 +1,4 @@
+import { NOTHING } from './nothing.ts'
 import type {
   EncodingRecord,
   FormatRecord,
@@ -122,19 +123,7 @@ function scopeOf({ models = [], methods = [] }: ModelScope): string {
 }
 
 function nothingKnown(id: string): OfferingRecord {
-  return {
-    id,
-    title: id,
-    models: [],
-    closures: [],
-    prices: [],
-    rules: [],
-    formats: [],
-    encodings: [],
-    lifetimes: [],
-    terms: [],
-    variants: [],
-  }
+  return { id, title: id, ...NOTHING }
 }
 
 function amended(before: OfferingRecord, after: OfferingRecord): OfferingRecord {

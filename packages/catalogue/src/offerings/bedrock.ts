@@ -1,7 +1,7 @@
 import type { FormatRecord, OfferingRecord, PriceRecord, RuleRecord } from '../record.ts'
 import { BEDROCK_SOURCES } from './bedrock-sources.ts'
 import { BEDROCK_VARIANTS, bedrockServingTerms, bedrockTrainingTerms } from './bedrock-terms.ts'
-import { NOTHING } from './nothing.ts'
+import { NOTHING } from '../nothing.ts'
 
 const PREPARE = { source: BEDROCK_SOURCES.prepare, grade: 'vendor-page' } as const
 const NOVA_PAGE = { source: BEDROCK_SOURCES.novaPrepare, grade: 'vendor-page' } as const

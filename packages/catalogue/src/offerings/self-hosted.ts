@@ -1,7 +1,7 @@
 import type { Source } from '../evidence.ts'
 import type { OfferingRecord } from '../record.ts'
 import type { TermRecord } from '../terms.ts'
-import { NOTHING } from './nothing.ts'
+import { NOTHING } from '../nothing.ts'
 
 const NEMO: Source = {
   title: 'NVIDIA documentation: NeMo Platform, telemetry and privacy',

@@ -1,5 +1,5 @@
 import type { FormatRecord, OfferingRecord, RuleRecord } from '../record.ts'
-import { NOTHING } from './nothing.ts'
+import { NOTHING } from '../nothing.ts'
 import { TUNING_PAGE, VERTEX_SERVING_VARIANTS, vertexServingTerms, vertexTrainingTerms } from './vertex-terms.ts'
 
 const PAGE = { source: TUNING_PAGE, grade: 'vendor-page' } as const

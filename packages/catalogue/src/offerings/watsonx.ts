@@ -1,6 +1,6 @@
 import type { Source } from '../evidence.ts'
 import type { OfferingRecord } from '../record.ts'
-import { NOTHING } from './nothing.ts'
+import { NOTHING } from '../nothing.ts'
 
 const SECURITY: Source = {
   title: 'IBM documentation: security and privacy for foundation models (fm-security), localised copies',

@@ -1,4 +1,4 @@
-import type { OfferingRecord } from '../record.ts'
+import type { OfferingRecord } from './record.ts'
 
 /** An offering of which nothing is on record, but for its id and title. */
 export const NOTHING = {
