@@ -25,7 +25,7 @@ import { bytes, integer } from '../output/units.ts'
 import { examples, type Program } from '../program.ts'
 import { listingRejections, type RejectionSink } from '../rejection-file.ts'
 import type { Cli, Session } from '../session.ts'
-import { workersFor, workersOption } from '../workers.ts'
+import { workersOption } from '../workers.ts'
 
 /** `anytune check FILE…` */
 export function addCheck(program: Program, cli: Cli): void {
@@ -72,7 +72,7 @@ interface CheckFilesOptions extends TargetOptions, LayoutFlags {
   readonly format?: string | undefined
   readonly rejected?: string | undefined
   readonly overwrite?: true | undefined
-  readonly workers?: number | undefined
+  readonly workers: number
 }
 
 /** Checks every file, whatever becomes of the others; the worst result is the exit code. */
@@ -89,10 +89,9 @@ async function checkFiles(session: Session, files: readonly string[], options: C
     return listingRejections(streams, listing, async (sink) => {
       const results: number[] = []
       for (const input of inputs) {
-        const workers = workersFor(input, options.workers)
+        const { workers } = options
         const checking = { format, judge: await judgeOf?.(), sink, progress, workers, signal }
-        const code = await checkFile(session, input, checking)
-        results.push(code)
+        results.push(await checkFile(session, input, checking))
       }
       return results
     })

@@ -22,7 +22,7 @@ import { readingProgress } from '../output/reading-progress.ts'
 import { statisticsText } from '../output/statistics-text.ts'
 import { examples, type Program } from '../program.ts'
 import type { Cli, Session } from '../session.ts'
-import { workersFor, workersOption } from '../workers.ts'
+import { workersOption } from '../workers.ts'
 
 /** `anytune stats FILE…` */
 export function addStats(program: Program, cli: Cli): void {
@@ -74,7 +74,7 @@ interface StatsOptions extends LayoutFlags {
   readonly monthlyInput?: number | undefined
   readonly monthlyOutput?: number | undefined
   readonly encoding: string
-  readonly workers?: number | undefined
+  readonly workers: number
 }
 
 async function stats(session: Session, files: readonly string[], options: StatsOptions): Promise<number> {
@@ -85,8 +85,7 @@ async function stats(session: Session, files: readonly string[], options: StatsO
   const { measured, costs } = await interruptible(async (signal) => {
     const inputs = await datasetInputs(session.streams, names, options, signal)
     const sources = inputs.map((input) => progress.watch(input))
-    const workers = Math.max(...inputs.map((input) => workersFor(input, options.workers)))
-    const told = await measure(sources, target, { ...options, workers }, signal)
+    const told = await measure(sources, target, options, signal)
     const training = inputs.map((input, index) => ({ input, told: told[index] })).slice(0, files.length)
     return { measured: told, costs: target && (await costOf(target, options, training, signal)) }
   }).finally(progress.clear)
