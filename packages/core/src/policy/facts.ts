@@ -7,7 +7,7 @@ export interface PolicyFacts {
   /** `train`: data is sent and a model made. `serve`: a model answers questions. */
   readonly operation: 'train' | 'serve'
   readonly offering: Offering
-  /** The terms of the offering, on record and as the account has them set. Empty: nothing is on record. */
+  /** The terms of the offering, on record and as the account has them set, each once. Empty: nothing is on record. */
   readonly terms: readonly PlanTerm[]
   /** What settings of an account would make of the terms: an attestation of one puts these in their place. */
   readonly variants: readonly FactVariant[]

@@ -60,25 +60,51 @@ interface Known {
   readonly expired: readonly AttestedBy[]
 }
 
-function bestKnown({ attestations = [] }: Policy, demand: Demand, facts: PolicyFacts): Known {
+/** What an attestation says of a term. */
+type Attested = Pick<Known, 'said' | 'setting'> & { readonly attestation: AttestedBy }
+
+function bestKnown(policy: Policy, demand: Demand, facts: PolicyFacts): Known {
   const record = facts.terms.find((said) => isAbout(said, demand))
-  const about = attestations
+  const about = (policy.attestations ?? [])
     .filter(({ offerings }) => isNamed(facts.offering.id, offerings))
     .flatMap((attestation) => attestedTerm(attestation, demand, facts))
   const day = facts.at.slice(0, 10)
-  const expired = about.filter(({ attestation }) => attestation.until < day).map(({ attestation }) => attestation)
-  // That of a term itself comes before that of a setting; of several the one that counts longest.
-  const attested = about
-    .filter(({ attestation }) => attestation.until >= day)
-    .toSorted(
-      (one, other) =>
-        Number(one.setting !== undefined) - Number(other.setting !== undefined) ||
-        (one.attestation.until > other.attestation.until ? -1 : 1),
-    )[0]
+  const expired = about
+    .map(({ attestation }) => attestation)
+    .filter(({ until }) => until < day)
+    .toSorted((one, other) => inOrder(expiredText([one]), expiredText([other])))
+  const attested = foremost(
+    about.filter(({ attestation }) => attestation.until >= day),
+    (one) => judged(policy, demand, { ...one, expired }, facts),
+  )
   const read = record?.live && ({ said: record.live, by: 'live', ...settingOf(record.live), expired } as const)
   if (read !== undefined && read.said.value !== 'unknown') return read
   if (attested !== undefined) return { ...attested, by: 'attestation', expired }
   return read ?? (record === undefined ? { expired } : { said: record, by: 'record', expired })
+}
+
+/**
+ * Of attestations that count: that of the term itself comes before that of a setting, then the one that counts longest. Where two that end
+ * on one day say different things, the one that speaks against what is demanded.
+ */
+function foremost(attested: readonly Attested[], judge: (one: Attested) => Judged): Attested | undefined {
+  const ranked = attested.map((one) => ({ one, ...judge(one) }))
+  return ranked.toSorted(
+    (first, second) =>
+      Number(first.one.setting !== undefined) - Number(second.one.setting !== undefined) ||
+      inOrder(second.one.attestation.until, first.one.attestation.until) ||
+      favour(first) - favour(second) ||
+      inOrder(first.found, second.found),
+  )[0]?.one
+}
+
+/** How much what was found speaks for what is demanded. */
+function favour({ fit, isAgainst = false }: Judged): number {
+  return { no: 0, unknown: isAgainst ? 1 : 2, yes: 3 }[fit]
+}
+
+function inOrder(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other)
 }
 
 function settingOf({ setting }: { readonly setting?: string }): Pick<Known, 'setting'> {
@@ -86,11 +112,7 @@ function settingOf({ setting }: { readonly setting?: string }): Pick<Known, 'set
 }
 
 /** What an attestation makes of the term that is demanded; nothing where it is about another. */
-function attestedTerm(
-  given: Attestation,
-  demand: Demand,
-  { variants }: PolicyFacts,
-): readonly (Pick<Known, 'said' | 'setting'> & { readonly attestation: AttestedBy })[] {
+function attestedTerm(given: Attestation, demand: Demand, { variants }: PolicyFacts): readonly Attested[] {
   const { by, reference, until } = given
   const attestation = { by, reference, until }
   if (!('setting' in given)) return isAbout(given, demand) ? [{ said: { value: given.value }, attestation }] : []

@@ -78,7 +78,8 @@ export interface Requirements {
 
 /**
  * The team's own word for a term, or for a setting of its account, where no page and no operation of the vendor tells. It counts until
- * its last day, and a verdict that rests on it says by whom it is.
+ * its last day, and a verdict that rests on it says by whom it is. Of several, one of a term comes before one of a setting, then the one that
+ * counts longest; two that end on one day and contradict each other permit nothing.
  */
 export type Attestation = AttestationBasis &
   (

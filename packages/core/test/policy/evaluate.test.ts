@@ -113,6 +113,25 @@ describe('an attestation', () => {
     expect(reasons[0]?.message).toContain('ended on 2026-11-24')
   })
 
+  it('that contradicts another until the same day does not decide in favour, whichever is written first', () => {
+    const said = (value: 'eu' | 'us') =>
+      ({ dataClass: 'training-file', term: 'storage-location', value, ...by, until: '2027-01-01' }) as const
+    const wanted = requires({ 'storage-location': ['eu'] })
+    expect(verdict({ ...wanted, attestations: [said('eu'), said('us')] })).toBe('refuse')
+    expect(verdict({ ...wanted, attestations: [said('us'), said('eu')] })).toBe('refuse')
+  })
+
+  it('that counts longer comes before one that ends sooner, and that of a term before that of a setting', () => {
+    const wanted = requires({ 'storage-location': ['eu'] })
+    const said = { dataClass: 'training-file', term: 'storage-location', ...by } as const
+    const sooner = { ...said, value: 'us', until: '2026-12-31' } as const
+    const variants = [{ setting: 'cloud/us-only', terms: terms({ ...IN_GERMANY, value: 'us' }) }]
+    const setting = { setting: 'cloud/us-only', ...by, until: '2028-01-01' }
+    const longer = { ...said, value: 'eu', until: '2027-01-01' } as const
+    expect(verdict({ ...wanted, attestations: [sooner, setting, longer] }, { variants })).toBe('permit')
+    expect(verdict({ ...wanted, attestations: [sooner, setting] }, { variants })).toBe('refuse')
+  })
+
   it('does not count against what the account itself says', () => {
     const [term] = terms(IN_GERMANY)
     if (term === undefined) throw new Error('no term')
