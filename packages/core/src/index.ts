@@ -26,6 +26,7 @@ export type { NearestMiss } from './policy/nearest-miss.ts'
 export type {
   Attestation,
   PersonalDataAction,
+  PersonalKind,
   Policy,
   PolicyRule,
   Requirements,

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { AnytuneError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
+import { keysAt } from './schema-keys.ts'
 
 /** Names the place of a key for a message: the file and, where it is known, the line. */
 export type Locate = (path: readonly PropertyKey[]) => string
@@ -8,24 +9,47 @@ export type Locate = (path: readonly PropertyKey[]) => string
 /**
  * Parses untrusted data and names what is wrong by key: what was found there is never repeated, it may be a secret.
  *
+ * @param whole How messages call all of it.
  * @throws AnytuneError `configuration`.
  */
-export function checkShape<S extends z.ZodType>(schema: S, value: unknown, locate: Locate): z.output<S> {
+export function checkShape<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  locate: Locate,
+  whole = 'the configuration',
+): z.output<S> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const issue = result.error.issues[0]
-  if (issue === undefined) throw new AnytuneError('configuration', `${locate([])}: is not valid`)
+  const [first] = result.error.issues
+  if (first === undefined) throw new AnytuneError('configuration', `${locate([])}: is not valid`)
+  const issue = foremost(first)
   if (issue.code === 'unrecognized_keys') throw unknownKey(schema, issue, locate)
-  const name = issue.path.length === 0 ? 'the configuration' : `"${issue.path.map(String).join('.')}"`
+  const name = issue.path.length === 0 ? whole : `"${issue.path.map(String).join('.')}"`
   throw new AnytuneError('configuration', `${locate(issue.path)}: ${name} ${fault(issue, value)}`, {
     data: { key: issue.path.map(String).join('.') },
   })
 }
 
+/** Of a choice that nothing satisfies: what is wrong within the alternative that fits best, where one fits in part. */
+function foremost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue
+  const [best] = issue.errors
+    .flatMap(([first, ...rest]) => (first === undefined ? [] : [{ first, depth: depthOf(first), rest: rest.length }]))
+    .toSorted((one, other) => other.depth - one.depth || one.rest - other.rest)
+  if (best === undefined || best.depth === 0) return issue
+  return foremost({ ...best.first, path: [...issue.path, ...best.first.path] })
+}
+
+/** An unknown key is found within what has the right kind. */
+function depthOf({ code, path }: z.core.$ZodIssue): number {
+  return code === 'unrecognized_keys' ? path.length + 1 : path.length
+}
+
 function unknownKey(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys, locate: Locate): AnytuneError {
   const key = issue.keys[0] ?? ''
   const path = [...issue.path, key]
-  const allowed = issue.path.length === 0 ? keysOf(schema) : []
+  // Of a choice the keys of another alternative are allowed, and not beside these.
+  const allowed = keysAt(schema, issue.path).filter((one) => !issue.keys.includes(one))
   const meant = nearest(key, allowed)
   const hints = [
     ...(meant === undefined ? [] : [`did you mean "${meant}"?`]),
@@ -35,11 +59,6 @@ function unknownKey(schema: z.ZodType, issue: z.core.$ZodIssueUnrecognizedKeys, 
     ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
     data: { key: path.map(String).join('.'), allowed },
   })
-}
-
-function keysOf(schema: z.ZodType): readonly string[] {
-  if (!('shape' in schema) || typeof schema.shape !== 'object' || schema.shape === null) return []
-  return Object.keys(schema.shape)
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -55,12 +74,22 @@ const EXPECTED: Readonly<Record<string, string>> = {
 function fault(issue: z.core.$ZodIssue, root: unknown): string {
   if (isMissing(root, issue.path)) return 'is missing'
   if (issue.code === 'invalid_type') return EXPECTED[issue.expected] ?? `must be ${issue.expected}`
-  if (issue.code === 'too_small') return 'must not be empty'
+  if (issue.code === 'too_small')
+    return issue.origin === 'number' ? `must be ${issue.minimum} or more` : 'must not be empty'
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`
   // Both carry this project's own words: zod's could repeat the value.
   if (issue.code === 'custom') return issue.message
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'is not a usable name'
+  if (issue.code === 'invalid_union') return alternatives(issue)
   return 'is not valid'
+}
+
+/** What each alternative takes, where all of them can say it. */
+function alternatives({ errors }: z.core.$ZodIssueInvalidUnion): string {
+  const faults = errors.map(([first]) => (first === undefined ? '' : fault(first, undefined)))
+  const takes = 'must be '
+  if (faults.length === 0 || !faults.every((one) => one.startsWith(takes))) return 'is not valid'
+  return takes + faults.map((one) => one.slice(takes.length)).join(' or ')
 }
 
 function isMissing(root: unknown, path: readonly PropertyKey[]): boolean {

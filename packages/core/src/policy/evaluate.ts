@@ -1,7 +1,7 @@
 import { DATA_CLASSES, type DataClass } from '@anytune/catalogue'
 import type { JudgedData, PolicyFacts } from './facts.ts'
 import { judgeTerm } from './judge-term.ts'
-import { isNamed, type Policy, type PolicyRule } from './policy-document.ts'
+import { isNamed, type PersonalDataAction, type Policy, type PolicyRule } from './policy-document.ts'
 import { demandedTerms } from './requirement.ts'
 import { type PolicyReason, type PolicyVerdict, verdictOf } from './verdict.ts'
 
@@ -74,9 +74,9 @@ function offeringReasons({ name, offerings = {} }: PolicyRule, { offering }: Pol
 /** Of each dataset that the rule is for, what the scan found and means by it. */
 function personalReasons(policy: Policy, rule: PolicyRule, { operation, data }: PolicyFacts): readonly PolicyReason[] {
   const { name, classes, personalData = 'warn' } = rule
-  const refused = (kind: string) => (typeof personalData === 'string' ? personalData : personalData[kind]) === 'refuse'
-  const mayRefuse =
-    typeof personalData === 'string' ? personalData === 'refuse' : Object.keys(personalData).some(refused)
+  const byKind: Readonly<Record<string, PersonalDataAction>> = typeof personalData === 'string' ? {} : personalData
+  const refused = (kind: string) => personalData === 'refuse' || byKind[kind] === 'refuse'
+  const mayRefuse = personalData === 'refuse' || Object.keys(byKind).some(refused)
   if (operation === 'serve' || !mayRefuse) return []
   const own = data.filter((one) => classes === undefined || classes.includes(classOf(policy, one) ?? ''))
   return own.map(({ what, personal }): PolicyReason => {

@@ -9,6 +9,7 @@ import type {
   TermRecord,
   TermValues,
 } from '@anytune/catalogue'
+import type { BuiltInKind, KINDS } from '@anytune/dataset'
 
 /**
  * What a team demands of whoever takes its data. JSON: the same document as YAML, as JSON and in TypeScript.
@@ -46,11 +47,16 @@ export interface PolicyRule {
   /** Requirements of this rule that are let pass where nobody knows, as long as nothing speaks against it. Every verdict says so. */
   readonly acceptUnknown?: { readonly [C in DataClass]?: readonly TermName[] }
   /** What personal data in a dataset means, or each kind of it; a kind that is not named warns. Default: `warn`. */
-  readonly personalData?: PersonalDataAction | Readonly<Record<string, PersonalDataAction>>
+  readonly personalData?: PersonalDataAction | { readonly [K in PersonalKind]?: PersonalDataAction }
 }
 
 /** What the finding of personal data does to a plan. */
 export type PersonalDataAction = 'refuse' | 'warn'
+
+/** A kind of personal data that plans look for; see `KINDS` of `@anytune/dataset`. */
+export type PersonalKind = {
+  [K in BuiltInKind]: (typeof KINDS)[K]['class'] extends 'personal' ? K : never
+}[BuiltInKind]
 
 /** A place that can be asked for: where a vendor binds itself to nothing is none. */
 export type WantedPlace = Area | Country | Region | 'resource-region' | 'resource-geography'

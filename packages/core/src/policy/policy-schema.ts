@@ -1,8 +1,9 @@
-import { DATA_CLASSES, type DataClass, GRADES, isPlace, isRegion, type Place, type TermName } from '@anytune/catalogue'
+import { DATA_CLASSES, type DataClass, GRADES, isPlace, type TermName } from '@anytune/catalogue'
+import { type BuiltInKind, KINDS } from '@anytune/dataset'
 import { z } from 'zod'
 import { checkShape, type Locate } from '../config/check-shape.ts'
 import { AnytuneError } from '../errors.ts'
-import { isWantedPlace, type Policy } from './policy-document.ts'
+import { isWantedPlace, type PersonalKind, type Policy } from './policy-document.ts'
 import { TERM_NAMES } from './requirement.ts'
 
 const text = z.string().min(1)
@@ -44,6 +45,8 @@ const requirements = z.strictObject({
 })
 
 const personalData = z.enum(['refuse', 'warn'])
+// The keys of the table are its type's.
+const personalKind = z.enum((Object.keys(KINDS) as BuiltInKind[]).filter(isPersonal))
 
 const rule = z.strictObject({
   name: text,
@@ -57,7 +60,7 @@ const rule = z.strictObject({
     .partialRecord(dataClass, z.array(term))
     .exactOptional()
     .describe('Requirements that are let pass where nobody knows.'),
-  personalData: z.union([personalData, z.record(text, personalData)]).exactOptional(),
+  personalData: z.union([personalData, z.partialRecord(personalKind, personalData)]).exactOptional(),
 })
 
 const basis = { offerings: z.array(text).min(1), by: text, reference: text, until: day }
@@ -89,7 +92,7 @@ export const policySchema = z.strictObject({
  * @throws AnytuneError `configuration` naming the key, what is wrong and what is allowed.
  */
 export function checkPolicy(value: unknown, locate: Locate): Policy {
-  const checked = checkShape(policySchema, value, locate)
+  const checked = checkShape(policySchema, value, locate, 'the policy')
   // What no schema says is checked below; the rest is the type.
   const policy = checked as Policy
   checkNames(policy, locate)
@@ -113,11 +116,16 @@ function checkNames({ rules, defaultClass }: Policy, locate: Locate): void {
   throw wrong(locate, ['defaultClass'], 'no rule is for this class', hint)
 }
 
-/** What an attestation may say of each term: any of its values, never that nobody knows. */
-const VALUES: { readonly [T in TermName]: (value: unknown) => boolean } = {
-  retention: (value) => typeof value === 'number' || value === 'until-deleted',
-  'storage-location': isPlaceOrRegion,
-  'processing-location': isPlaceOrRegion,
+const PLACES_THERE_ARE =
+  'any, us-or-eu-regions, eu, eea, a country such as de, a region as the catalogue names it, resource-region, resource-geography'
+/** What an attestation may say of each term, never that nobody knows. */
+const VALUES: { readonly [T in TermName]: Values } = {
+  retention: {
+    has: (value) => typeof value === 'number' || value === 'until-deleted',
+    words: 'a number of days, until-deleted',
+  },
+  'storage-location': { has: isPlace, words: PLACES_THERE_ARE },
+  'processing-location': { has: isPlace, words: PLACES_THERE_ARE },
   'training-use': among('no', 'with-permission', 'yes'),
   'human-review': among('no', 'possible'),
   'customer-keys': among('no', 'optional', 'in-use', 'not-in-use'),
@@ -127,11 +135,22 @@ const VALUES: { readonly [T in TermName]: (value: unknown) => boolean } = {
   telemetry: among('none', 'opt-out', 'opt-in'),
 }
 
+interface Values {
+  has(value: unknown): boolean
+  readonly words: string
+}
+
 function checkAttestations({ attestations = [] }: Policy, locate: Locate): void {
   for (const [index, attestation] of attestations.entries()) {
-    if ('setting' in attestation || VALUES[attestation.term](attestation.value)) continue
-    const hint = 'the values of each term are in the reference of terms'
-    throw wrong(locate, ['attestations', index, 'value'], `this is no value of ${attestation.term}`, hint)
+    if ('setting' in attestation) continue
+    const { has, words } = VALUES[attestation.term]
+    if (has(attestation.value)) continue
+    throw wrong(
+      locate,
+      ['attestations', index, 'value'],
+      `this is no value of ${attestation.term}`,
+      `its values: ${words}`,
+    )
   }
 }
 
@@ -153,12 +172,13 @@ function wrong(locate: Locate, path: readonly PropertyKey[], message: string, hi
   return new AnytuneError('configuration', `${locate(path)}: "${key}": ${message}`, { hint, data: { key } })
 }
 
-function isPlaceOrRegion(value: unknown): value is Place {
-  return isPlace(value) || (typeof value === 'string' && isRegion(value))
+function among(...values: readonly string[]): Values {
+  return { has: (value) => typeof value === 'string' && values.includes(value), words: values.join(', ') }
 }
 
-function among(...values: readonly string[]): (value: unknown) => boolean {
-  return (value) => typeof value === 'string' && values.includes(value)
+/** Secrets are of no kind that a policy judges: they refuse always. */
+function isPersonal(kind: BuiltInKind): kind is PersonalKind {
+  return KINDS[kind].class === 'personal'
 }
 
 function isDay(value: string): boolean {
