@@ -13,6 +13,7 @@ const PAGE = { source: { title: 'a page of the vendor', readOn: '2026-11-20' }, 
 const OLD = { source: { title: 'a page', pageDate: '2026-01-10', readOn: '2026-11-20' }, grade: 'vendor-page' } as const
 const KEPT = { dataClass: 'training-file', term: 'retention', value: 'until-deleted', ...PAGE } as const
 const LOGGED = { dataClass: 'abuse-log', term: 'retention', value: 30, ...PAGE } as const
+const UNREAD = { dataClass: 'job-record', term: 'human-review', value: 'no', ...PAGE } as const
 const RECORDS: readonly OfferingAmendment[] = [
   {
     id: 'cloud/train',
@@ -20,6 +21,7 @@ const RECORDS: readonly OfferingAmendment[] = [
     variants: [
       { setting: 'cloud/no-log', title: 'no log', told: 'live', terms: [{ ...LOGGED, value: 0 }], ...PAGE },
       { setting: 'cloud/old', title: 'old', told: 'live', terms: [{ ...LOGGED, value: 7, ...OLD }], ...PAGE },
+      { setting: 'cloud/eyes-off', title: 'eyes off', told: 'live', terms: [UNREAD], ...PAGE },
     ],
   },
 ]
@@ -79,6 +81,12 @@ describe('the terms of a profile', () => {
     const terms = [{ dataClass: 'account', term: 'customer-keys', value: 'in-use' } as const]
     const { find } = await ofTraining(open({ terms }))
     expect(find('account')).toMatchObject({ value: 'in-use', evidence: { grade: 'ran' } })
+  })
+
+  it('list what a setting makes of a term that is on no record, as what the account has', async () => {
+    const { find } = await ofTraining(open({ settings: ['cloud/eyes-off'] }))
+    const set = { value: 'no', evidence: { grade: 'vendor-page' } }
+    expect(find('job-record')).toMatchObject({ ...set, live: { ...set, setting: 'cloud/eyes-off' } })
   })
 
   it('tell where the resource of the account is, and when it was asked', async () => {

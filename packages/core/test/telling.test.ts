@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createTuner, memoryJournal, type Journal, type Plan } from '../src/index.ts'
 import { memory } from '../src/memory.ts'
 import { assertPermit, requestPermit } from '../src/policy/gate.ts'
+import { NOT_CONFIGURED } from '../src/policy/judgement.ts'
 import { chatFile, temporaryFolder } from './support-rows.ts'
 
 const folder = temporaryFolder()
@@ -13,7 +14,8 @@ const RETRY = { attempts: 2, firstMs: 1, maximumMs: 2 }
 
 describe('an error', () => {
   it('says what to do next about a permit that is for something else', () => {
-    const elsewhere = () => assertPermit(requestPermit({ purpose: 'chat' }), { purpose: 'stage', sha256: 'a' })
+    const elsewhere = () =>
+      assertPermit(requestPermit({ purpose: 'chat' }, NOT_CONFIGURED), { purpose: 'stage', sha256: 'a' })
     expect(elsewhere).toThrow(expect.objectContaining({ code: 'policy-refused', hint: expect.any(String) as string }))
   })
 })

@@ -3,6 +3,7 @@ import { AnytuneError, isAnytuneError } from '../src/errors.ts'
 import { allPages } from '../src/pages.ts'
 import { createPoller } from '../src/poll.ts'
 import { assertPermit, requestPermit } from '../src/policy/gate.ts'
+import { NOT_CONFIGURED } from '../src/policy/judgement.ts'
 import { formatReference, parseReference } from '../src/reference.ts'
 import { backoffMs, retry } from '../src/retry.ts'
 
@@ -121,7 +122,7 @@ describe('an error', () => {
 
 describe('a permit', () => {
   it('is what the gate minted, for what it was minted for', () => {
-    const permit = requestPermit({ purpose: 'stage', sha256: 'a' })
+    const permit = requestPermit({ purpose: 'stage', sha256: 'a' }, NOT_CONFIGURED)
     assertPermit(permit, { purpose: 'stage', sha256: 'a' })
     expect(() => assertPermit(permit, { purpose: 'stage', sha256: 'b' })).toThrow(AnytuneError)
     expect(() => assertPermit(permit, { purpose: 'chat' })).toThrow(AnytuneError)

@@ -8,6 +8,7 @@ import { local, type LocalDriver, type LocalJob } from '@anytune/local'
 import { afterEach, vi } from 'vitest'
 // Only core's gate mints permits; staging through the driver alone needs one.
 import { requestPermit } from '../../core/src/policy/gate.ts'
+import { NOT_CONFIGURED } from '../../core/src/policy/judgement.ts'
 
 /** A temporary folder with a data directory and drivers on it; gone after the test, with every runner. */
 export interface Place {
@@ -127,12 +128,12 @@ export function stagingFile(text: string): StagingFile {
 /** Stages rows and returns the dataset's id. */
 export async function stage(driver: LocalDriver, given: readonly object[] = rows()): Promise<string> {
   const file = stagingFile(toText(given))
-  const permit = requestPermit({ purpose: 'stage', sha256: file.sha256 })
+  const permit = requestPermit({ purpose: 'stage', sha256: file.sha256 }, NOT_CONFIGURED)
   return (await driver.datasets.create(file, attempt(), permit, context())).id
 }
 
-export const chatPermit = () => requestPermit({ purpose: 'chat' })
-export const stagePermit = (sha256: string) => requestPermit({ purpose: 'stage', sha256 })
+export const chatPermit = () => requestPermit({ purpose: 'chat' }, NOT_CONFIGURED)
+export const stagePermit = (sha256: string) => requestPermit({ purpose: 'stage', sha256 }, NOT_CONFIGURED)
 
 /** A small job; `epochs` of two steps each. */
 export function spec(training: string, epochs: number, more: Partial<JobSpec> = {}): JobSpec {

@@ -1,9 +1,10 @@
 import { createDriver, openaiCompatible } from '@anytune/openai-compatible'
 import { requestPermit } from '../../core/src/policy/gate.ts'
+import { NOT_CONFIGURED } from '../../core/src/policy/judgement.ts'
 import { describe, expect, it } from 'vitest'
 import { contextOf, scriptedHost } from './scripted-host.ts'
 
-const PERMIT = requestPermit({ purpose: 'chat' })
+const PERMIT = requestPermit({ purpose: 'chat' }, NOT_CONFIGURED)
 
 describe('options', () => {
   it.each([

@@ -1,6 +1,7 @@
 import { openaiCompatible } from '@anytune/openai-compatible'
 import type { Context, Driver } from '@anytune/core/driver'
 import { requestPermit } from '../../core/src/policy/gate.ts'
+import { NOT_CONFIGURED } from '../../core/src/policy/judgement.ts'
 import { describe, expect, it } from 'vitest'
 import { contextOf, scriptedHost } from './scripted-host.ts'
 
@@ -30,7 +31,7 @@ const CALLS: readonly (readonly [route: string, call: (driver: Driver, context: 
         driver.chat?.(
           'ft-1',
           { messages: [{ role: 'user', content: 'Hello' }] },
-          requestPermit({ purpose: 'chat' }),
+          requestPermit({ purpose: 'chat' }, NOT_CONFIGURED),
           context,
         ) ?? [],
       ),

@@ -3,6 +3,7 @@ import { openaiCompatible, quietClient, withinOrigin } from '@anytune/openai-com
 import { OpenAI } from 'openai'
 import { describe, expect, it } from 'vitest'
 import { requestPermit } from '../../core/src/policy/gate.ts'
+import { NOT_CONFIGURED } from '../../core/src/policy/judgement.ts'
 import type { RedirectError } from '../src/redirects.ts'
 import { contextOf, scriptedHost, type Answer, type Script } from './scripted-host.ts'
 import { stagingFile } from './uploads-host.ts'
@@ -20,7 +21,7 @@ const SPEC = {
 const ROWS = stagingFile('{"messages":[]}\n')
 
 const stage = ({ datasets }: Driver) =>
-  datasets.create(ROWS, ATTEMPT, requestPermit({ purpose: 'stage', sha256: ROWS.sha256 }), contextOf())
+  datasets.create(ROWS, ATTEMPT, requestPermit({ purpose: 'stage', sha256: ROWS.sha256 }, NOT_CONFIGURED), contextOf())
 const train = ({ jobs }: Driver) => jobs.create(SPEC, ATTEMPT, contextOf())
 
 /** A host that was asked for, and one that it sends requests on to, which would take them all. */

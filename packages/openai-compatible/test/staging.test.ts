@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Attempt, StagingFile } from '@anytune/core/driver'
 import { datasetsOf } from '@anytune/openai-compatible'
 import { requestPermit } from '../../core/src/policy/gate.ts'
+import { NOT_CONFIGURED } from '../../core/src/policy/judgement.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { stagingState } from '../src/staging-state.ts'
 import { contextOf, scriptedHost, type Asked } from './scripted-host.ts'
@@ -30,7 +31,12 @@ function datasets({ client }: Host, given: { uploadAboveBytes?: number; wholeFil
 }
 
 function stage(host: Host, file: StagingFile, attempt = FRESH, context = contextOf(), given = {}) {
-  return datasets(host, given).create(file, attempt, requestPermit({ purpose: 'stage', sha256: file.sha256 }), context)
+  return datasets(host, given).create(
+    file,
+    attempt,
+    requestPermit({ purpose: 'stage', sha256: file.sha256 }, NOT_CONFIGURED),
+    context,
+  )
 }
 
 const isPart = ({ route }: Asked) => route.endsWith('/parts')

@@ -4,8 +4,11 @@ import { integer } from './units.ts'
 
 /** A term in a line: what it is about, what is on record and, where the account was asked, what it has set. */
 export function termText({ dataClass, term, live, ...recorded }: PlanTerm): string {
-  const set = live === undefined ? '' : `; as the account is set: ${saidText(live)}`
-  return `${words(dataClass)}, ${words(term)}: ${saidText(recorded)}${set}`
+  const onRecord = saidText(recorded)
+  const asSet = live && saidText(live)
+  // What is not on record is known from the account alone.
+  const set = asSet === undefined || asSet === onRecord ? '' : `; as the account is set: ${asSet}`
+  return `${words(dataClass)}, ${words(term)}: ${onRecord}${set}`
 }
 
 /** What is said of a term, under what, and how it is known. */

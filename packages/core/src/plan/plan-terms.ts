@@ -10,7 +10,7 @@ export function planTerms({ training, serving, now }: OnRecord, verified: Verifi
   return terms.length === 0 ? 'unknown' : terms
 }
 
-/** The terms of one offering. What is set and not on record stands for itself. */
+/** The terms of one offering. What the account has set and nothing is on record of stands for itself, also as what the account has. */
 export function offeringTerms(
   { offering, record }: OnRecord['training'],
   verified: Verified | undefined,
@@ -18,14 +18,12 @@ export function offeringTerms(
 ): readonly PlanTerm[] {
   const live = liveTerms(record?.variants ?? [], verified, now)
   const recorded = (record?.terms ?? []).map((term): PlanTerm => {
-    const set = live.get(subjectOf(term))
+    const set = live.get(subjectOf(term))?.live
     return { offering: offering.id, ...subject(term), ...said(term, now), ...(set !== undefined && { live: set }) }
   })
   const known = new Set(recorded.map(subjectOf))
-  const besides = (verified?.terms ?? [])
-    .filter((term) => !known.has(subjectOf(term)))
-    .map((term): PlanTerm => ({ offering: offering.id, ...subject(term), ...said(term, now) }))
-  return [...recorded, ...besides]
+  const besides = [...live.values()].filter((set) => !known.has(subjectOf(set)))
+  return [...recorded, ...besides.map((set): PlanTerm => ({ offering: offering.id, ...set }))]
 }
 
 /** The terms of a record as they are today, without any account. */
@@ -43,17 +41,25 @@ export function planVerified({ at, region, settings, checks }: Verified): PlanVe
   return { at: at.toISOString(), ...(region !== undefined && { region }), settings, checks }
 }
 
+/** A term as the account has it, and nothing else. */
+type LiveTerm = Omit<PlanTerm, 'offering' | 'live'> & Required<Pick<PlanTerm, 'live'>>
+
 /** By subject: what settings that are in force make of terms, and over that what the account says itself. */
 function liveTerms(
   variants: NonNullable<OnRecord['training']['record']>['variants'],
   verified: Verified | undefined,
   now: Date,
-): ReadonlyMap<string, NonNullable<PlanTerm['live']>> {
+): ReadonlyMap<string, LiveTerm> {
   const bySetting = variants
     .filter(({ setting }) => verified?.settings.includes(setting))
-    .flatMap(({ setting, terms }) => terms.map((term) => [subjectOf(term), { ...said(term, now), setting }] as const))
-  const itself = (verified?.terms ?? []).map((term) => [subjectOf(term), said(term, now)] as const)
-  return new Map<string, NonNullable<PlanTerm['live']>>([...bySetting, ...itself])
+    .flatMap(({ setting, terms }) => terms.map((term) => liveTerm(term, { ...said(term, now), setting })))
+  const itself = (verified?.terms ?? []).map((term) => liveTerm(term, said(term, now)))
+  return new Map([...bySetting, ...itself].map((set) => [subjectOf(set), set]))
+}
+
+function liveTerm(term: TermRecord, live: LiveTerm['live']): LiveTerm {
+  const { setting: _ofTheAccount, ...own } = live
+  return { ...subject(term), ...own, live }
 }
 
 function subject({ dataClass, term }: TermRecord): Pick<PlanTerm, 'dataClass' | 'term'> {

@@ -1,5 +1,5 @@
 import { AnytuneError } from '../errors.ts'
-import { type Judgement, NOT_CONFIGURED } from './judgement.ts'
+import type { Judgement } from './judgement.ts'
 
 declare const permit: unique symbol
 
@@ -23,13 +23,13 @@ function registry(): WeakSet<object> {
 }
 
 /**
- * Mints the permit for what the policy permits. Without a policy everything is permitted, and the verdict says that nothing was evaluated.
+ * Mints the permit for what was judged, and found permitted. Without a policy everything is, and the verdict says that nothing was evaluated.
  *
  * @throws AnytuneError `policy-refused` for what it does not.
  */
 export function requestPermit(
   request: { readonly purpose: Permit['purpose']; readonly sha256?: string },
-  judged: Judgement = NOT_CONFIGURED,
+  judged: Judgement,
 ): Permit {
   if (judged.verdict !== 'permit') {
     throw new AnytuneError('policy-refused', `content may not be sent: ${judged.note}`, {

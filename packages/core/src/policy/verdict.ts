@@ -10,7 +10,7 @@ export interface PolicyReason {
   readonly result: Decided
   /** The name of the rule that demands it; absent where the policy as a whole does. */
   readonly rule?: string
-  readonly requirement: 'class' | 'offering' | 'personal-data' | 'term' | 'own'
+  readonly requirement: 'class' | 'offering' | 'personal-data' | 'term'
   /** Of a term: what it is about. */
   readonly dataClass?: DataClass
   readonly term?: TermName

@@ -33,7 +33,7 @@ export interface Drive {
   readonly lineage: LineageFiles | undefined
   readonly id: string
   readonly plan: Plan
-  /** Asked before anything new is made. @throws AnytuneError for what may not be. */
+  /** Asked before anything new is made; judges once. @throws AnytuneError for what may not be. */
   readonly permitted: () => Promise<Judgement>
   /** Sources given in memory; those with a path are read from there. */
   readonly sources: readonly NamedSource[]
@@ -66,7 +66,6 @@ async function stage(
   const { calls, journal, id } = drive
   const { datasets } = calls.driver
   const file = stagingFile(drive, planned, rules)
-  let judged: Judgement | undefined
   return runStep<StagedDataset>(
     calls,
     journal,
@@ -75,7 +74,7 @@ async function stage(
     {
       operation: 'datasets.create',
       async create(attempt, context) {
-        const permit = requestPermit({ purpose: 'stage', sha256: planned.encoded.sha256 }, judged)
+        const permit = requestPermit({ purpose: 'stage', sha256: planned.encoded.sha256 }, await drive.permitted())
         await noteRows(drive, planned, rules)
         return datasets
           .create(file, attempt, permit, context)
@@ -85,12 +84,7 @@ async function stage(
       find: (attempt, context) => datasets.find(file, attempt, context),
       get: async (dataset, context) => assertPlanned(await datasets.get(dataset, context), planned),
     },
-    {
-      ...hooks(drive, planned.role, planned.encoded.bytes),
-      async permitted() {
-        judged = await drive.permitted()
-      },
-    },
+    { ...hooks(drive, planned.role, planned.encoded.bytes), permitted: drive.permitted },
   )
 }
 

@@ -38,7 +38,6 @@ export async function deployModel(
     const record = { catalogue: settings.catalogue, now: settings.now(), provider: driver.provider }
     assertHourlyCost(offering, options.maxHourlyCost, record)
   }
-  await createServingJudge(settings, { offering, model, isServing: false })('deployments.create', options.signal)
   const digest = digestOf(spec.providerOptions)
   const id = (await unfinished(settings, model, digest)) ?? newOperationId('deploy')
   const opened = {
@@ -51,6 +50,11 @@ export async function deployModel(
     options: spec.providerOptions,
   } as const
   const entries = await journal.read(id)
+  const permitted = createServingJudge(settings, { offering, model, isServing: false })
+  await permitted('deployments.create', options.signal).catch((error: unknown) => {
+    // What an earlier call made costs all the same.
+    throw isAnytuneError(error) ? withWayOn(error, model, entries) : error
+  })
   if (entries.length === 0) await journal.create(id, opened)
   const made = foldSteps(entries).get('deployment')?.state === 'done'
   const claim = await journal.claim(id)

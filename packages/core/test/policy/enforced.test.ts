@@ -193,6 +193,56 @@ describe('start', () => {
   })
 })
 
+describe('what the account says', () => {
+  const OWN_KEYS = policy(
+    { require: { account: { 'customer-keys': 'in-use' } } },
+    {
+      attestations: [
+        {
+          dataClass: 'account',
+          term: 'customer-keys',
+          value: 'in-use',
+          offerings: ['cloud'],
+          by: 'legal',
+          reference: 'DPA 7',
+          until: '2027-06-30',
+        },
+      ],
+    },
+  )
+
+  it.each([
+    ['not-in-use', { verdict: 'refuse', reasons: [{ by: 'live', value: 'not-in-use' }] }],
+    [undefined, { verdict: 'permit', reasons: [{ by: 'attestation' }] }],
+  ] as const)('comes before what is attested, also of what nothing is on record: %s', async (value, told) => {
+    const terms = value === undefined ? [] : [{ dataClass: 'account', term: 'customer-keys', value } as const]
+    const plan = await open(cloud(memoryStore({ set: { terms } })), OWN_KEYS).plan(REQUEST)
+    expect(plan.policy).toMatchObject(told)
+  })
+})
+
+describe('a deployment that an earlier call began', () => {
+  it('is named with the refusal, since it may cost', async () => {
+    const store = memoryStore({ durations: { deployingMs: 600_000 } })
+    const journal = memoryJournal()
+    const free = open(cloud(store), PERMITS, journal)
+    const run = await free.start(await free.plan(REQUEST))
+    const model = await run.model()
+    const stopped = new AbortController()
+    // Made, and not ready as long as this test is patient.
+    const begun = model.deploy({
+      signal: stopped.signal,
+      onProgress: ({ type }) => type === 'status' && stopped.abort(),
+    })
+    await expect(begun).rejects.toHaveProperty('name', 'AbortError')
+    const [made] = store.deployments.keys()
+    await expect(open(cloud(store), FORBIDS, journal).models.open(model.id).deploy()).rejects.toMatchObject({
+      code: 'policy-refused',
+      next: [{ do: 'undeploy', deployment: made }],
+    })
+  })
+})
+
 describe('what brings back or removes', () => {
   it('is done under a policy that forbids everything; serving and asking are not', async () => {
     const store = memoryStore()
