@@ -5,6 +5,7 @@ import { formatNamed } from './format-named.ts'
 import { interruptible } from './interrupt.ts'
 import { readingProgress } from './output/reading-progress.ts'
 import { integer } from './output/units.ts'
+import { listingRejections } from './rejection-file.ts'
 import { rejectionTally, type Rejected } from './rejection-tally.ts'
 import type { Session } from './session.ts'
 
@@ -13,6 +14,16 @@ export interface SelectingFlags extends LayoutFlags {
   readonly from?: string | undefined
   readonly to?: string | undefined
   readonly skipRejected?: true | undefined
+  readonly rejected?: string | undefined
+  readonly overwrite?: true | undefined
+}
+
+/** What a command that selects rows was given. */
+export interface SelectingRequest {
+  readonly files: readonly string[]
+  readonly flags: SelectingFlags
+  /** Paths of the files that it writes. */
+  readonly writes: readonly string[]
 }
 
 /** A rejected row, with the file that it is in. */
@@ -34,11 +45,10 @@ export interface Selecting {
   readonly rejected: () => Rejected<RejectionInFile>
 }
 
-/** Opens the files of a command that selects rows; Ctrl-C ends the work, and reading is shown on a terminal. */
+/** Opens the files of a command that selects rows; Ctrl-C ends the work, reading is shown on a terminal, and `--rejected` is written. */
 export async function selecting<T>(
   session: Session,
-  files: readonly string[],
-  flags: SelectingFlags,
+  { files, flags, writes }: SelectingRequest,
   work: (selecting: Selecting) => Promise<T>,
 ): Promise<T> {
   const { FORMATS, readRows } = await import('@anytune/dataset')
@@ -48,13 +58,23 @@ export async function selecting<T>(
   const tally = rejectionTally<RejectionInFile>()
   return interruptible(async (signal) => {
     const inputs = await datasetInputs(session.streams, files, flags, signal)
-    const sources = inputs.map((input) => progress.watch(input))
-    return work({
-      rows: readRows(sources, { ...formats, onRejected: 'skip', signal }),
-      reads: inputs.flatMap(({ source }) => source.path ?? []),
-      signal,
-      observer: { rejected: (rejection, source) => tally.add({ file: files[source] ?? '', ...rejection }) },
-      rejected: () => leftOut(tally.result(), flags),
+    const reads = inputs.flatMap(({ source }) => source.path ?? [])
+    const listing = { out: flags.rejected, overwrite: flags.overwrite ?? false, reads, writes }
+    return listingRejections(session.streams, listing, (sink) => {
+      const sources = inputs.map((input) => progress.watch(input, sink.drained))
+      return work({
+        rows: readRows(sources, { ...formats, onRejected: 'skip', signal }),
+        reads,
+        signal,
+        observer: {
+          rejected(rejection, source) {
+            const file = files[source] ?? ''
+            tally.add({ file, ...rejection })
+            sink.add(file, rejection)
+          },
+        },
+        rejected: () => leftOut(tally.result(), flags),
+      })
     }).catch((error: unknown) => {
       // A stream that the signal ended fails in its own words.
       signal.throwIfAborted()

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, watch } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, symlinkSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { anytune, environment, folder, FROM_SOURCE, oneProcess, rows, start } from './anytune.ts'
@@ -140,6 +140,45 @@ describe('anytune split', () => {
   it('a file that is not there is said', async () => {
     const cwd = await folder()
     expect((await run(['split', 'absent.jsonl', '--validation', '5'], { cwd })).code).toBe(9)
+  })
+})
+
+describe('the list of rejected rows', () => {
+  const bad = `${rows(9)}not json ${SECRET}\n${'{"messages":[]}\n'.repeat(3000)}`
+  const commands = [
+    ['split', 'train.jsonl', '--validation', '0.3'],
+    ['select', 'train.jsonl', '--out', 'out.jsonl'],
+    ['select', 'train.jsonl', '--out', 'out.jsonl', '--dedupe', '--sample', '5', '--shuffle'],
+  ]
+  const expected = [
+    { file: 'train.jsonl', line: 10, rule: 'invalid-json' },
+    ...Array.from({ length: 3000 }, (_, index) => ({ file: 'train.jsonl', line: 11 + index })),
+  ]
+
+  it.each(commands)('%s %s %s %s is whole and once, whether they stop it or are left out', async (...command) => {
+    const cwd = await folder({ 'train.jsonl': bad })
+    const listed = () => linesOf(join(cwd, 'bad.jsonl')).map((line): unknown => JSON.parse(line))
+    const stopped = await run([...command, '--rejected', 'bad.jsonl'], { cwd })
+    expect([stopped.code, readdirSync(cwd)]).toEqual([2, ['bad.jsonl', 'train.jsonl']])
+    expect(stopped.stderr).toContain('3,001 rows are rejected')
+    expect(listed()).toMatchObject(expected)
+    const skipping = [...command, '--rejected', 'bad.jsonl', '--skip-rejected']
+    expect((await run(skipping, { cwd })).code).toBe(9)
+    expect((await run([...skipping, '--overwrite'], { cwd })).code).toBe(0)
+    expect(listed()).toMatchObject(expected)
+    expect(readFileSync(join(cwd, 'bad.jsonl'), 'utf8')).not.toContain(SECRET)
+  })
+
+  it.each([
+    ['split', 'train.jsonl', '--validation', '0.3', '--rejected', './train-training.jsonl'],
+    ['select', 'train.jsonl', '--out', 'out.jsonl', '--rejected', 'out.jsonl'],
+    ['convert', 'train.jsonl', '--to', 'gemini', '--out', 'out.jsonl', '--rejected', 'same/out.jsonl'],
+  ])('%s %s %s %s: it never takes the place of the rows', async (...command) => {
+    const cwd = await folder({ 'train.jsonl': bad })
+    symlinkSync(cwd, join(cwd, 'same'), 'junction')
+    const { code, stderr } = await run([...command, '--skip-rejected', '--overwrite'], { cwd })
+    expect([code, stderr]).toEqual([3, expect.stringContaining('is where the rows are written')])
+    expect(readdirSync(cwd)).toEqual(['same', 'train.jsonl'])
   })
 })
 

@@ -59,32 +59,24 @@ async function convert(session: Session, files: readonly string[], flags: Conver
   const to = formatNamed(flags.to, FORMATS)
   const from = flags.from === undefined ? undefined : formatNamed(flags.from, FORMATS)
   const progress = readingProgress(session)
-  const outcome = await interruptible(async (signal) => {
+  const target = out === STANDARD_OUTPUT ? undefined : { path: resolve(streams.cwd, out), shown: out }
+  const converted = await interruptible(async (signal) => {
     const inputs = await datasetInputs(streams, files, flags, signal)
     const writing = { overwrite, reads: inputs.flatMap(({ source }) => source.path ?? []) }
-    return listingRejections(streams, { ...writing, out: rejected }, (sink) => {
+    const listing = { ...writing, out: rejected, writes: target ? [target.path] : [] }
+    return listingRejections(streams, listing, (sink) => {
       const common = { inputs, from, to, sink, progress, signal }
       const into = (file: WholeFile, otherwise: 'fail' | 'stop') =>
         convertFiles(file, { ...common, onRejected: skipRejected ? 'skip' : otherwise })
-      if (out === STANDARD_OUTPUT) return settled(into(standardOutput(streams.stdout), 'stop'))
-      const target = { path: resolve(streams.cwd, out), shown: out }
-      return settled(writingWhole([target], writing, ([file]) => (file ? into(file, 'fail') : noFile())))
+      if (target === undefined) return into(standardOutput(streams.stdout), 'stop')
+      return writingWhole([target], writing, ([file]) => (file ? into(file, 'fail') : noFile()))
     }).catch((error: unknown) => {
       // A stream that the signal ended fails in its own words.
       signal.throwIfAborted()
       throw error
     })
   }).finally(progress.clear)
-  if (outcome instanceof AnytuneError) throw outcome
-  tell(session, files, { out, to, converted: outcome })
-}
-
-/** Refused rows are an outcome: the list of them is still to get its name. */
-async function settled(work: Promise<Converted>): Promise<Converted | AnytuneError> {
-  return work.catch((error: unknown) => {
-    if (error instanceof AnytuneError && error.code === 'dataset-invalid') return error
-    throw error
-  })
+  tell(session, files, { out, to, converted })
 }
 
 /** One target is one file. */

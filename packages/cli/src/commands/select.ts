@@ -44,7 +44,8 @@ function selectCommand(program: Program) {
     .addOption(mapOption())
     .addOption(textUnitOption())
     .option('--skip-rejected', 'leave rejected rows out, and list them; without it they fail the command')
-    .option('--overwrite', 'replace the file when it is there')
+    .option('--rejected <file>', 'list every rejected row in this file, a JSON object a line')
+    .option('--overwrite', 'replace files that are there')
 }
 
 type SelectFlags = ReturnType<ReturnType<typeof selectCommand>['opts']>
@@ -76,26 +77,30 @@ const LISTED = 1000
 async function selectRows(session: Session, files: readonly string[], flags: SelectFlags): Promise<void> {
   const { out, seed, overwrite = false } = flags
   const target = { path: resolve(session.streams.cwd, out), shown: out }
-  const result = await selecting(session, files, flags, async ({ rows, reads, signal, observer, rejected }) => {
-    const selected = await selection(rows, flags)
-    return writingWhole([target], { overwrite, reads }, async ([file]) => {
-      // One target, one file.
-      if (file === undefined) throw new Error('no file was opened')
-      const duplicates = duplicateTally(files)
-      const writer = rowWriter(file)
-      let format: FormatId | undefined
-      for await (const row of selected.open({ ...observer, duplicate: duplicates.add })) {
-        signal.throwIfAborted()
-        format = row.format
-        await writer.add(row.bytes)
-      }
-      await writer.end()
-      const leftOut = rejected()
-      if (format === undefined) throw noRows(leftOut)
-      const written = { file: out, format, rows: writer.rows(), ...file.written() }
-      return { files, out: written, seed, duplicates: duplicates.result(), rejected: leftOut }
-    })
-  })
+  const result = await selecting(
+    session,
+    { files, flags, writes: [target.path] },
+    async ({ rows, reads, signal, observer, rejected }) => {
+      const selected = await selection(rows, flags)
+      return writingWhole([target], { overwrite, reads }, async ([file]) => {
+        // One target, one file.
+        if (file === undefined) throw new Error('no file was opened')
+        const duplicates = duplicateTally(files)
+        const writer = rowWriter(file)
+        let format: FormatId | undefined
+        for await (const row of selected.open({ ...observer, duplicate: duplicates.add })) {
+          signal.throwIfAborted()
+          format = row.format
+          await writer.add(row.bytes)
+        }
+        await writer.end()
+        const leftOut = rejected()
+        if (format === undefined) throw noRows(leftOut)
+        const written = { file: out, format, rows: writer.rows(), ...file.written() }
+        return { files, out: written, seed, duplicates: duplicates.result(), rejected: leftOut }
+      })
+    },
+  )
   session.output.result(result, () => resultText(result))
 }
 

@@ -44,6 +44,7 @@ function splitCommand(program: Program) {
     .addOption(mapOption())
     .addOption(textUnitOption())
     .option('--skip-rejected', 'leave rejected rows out, and list them; without it they fail the command')
+    .option('--rejected <file>', 'list every rejected row in this file, a JSON object a line')
     .option('--overwrite', 'replace files that are there')
 }
 
@@ -81,8 +82,9 @@ async function splitFile(session: Session, file: string, flags: SplitFlags): Pro
   const { seed, together, validation, test, overwrite = false } = flags
   const sides = wantedSides(flags)
   const targets = sides.map((side) => targetOf(session, file, side, flags.out))
+  const writes = targets.map(({ path }) => path)
   const { splitRows } = await import('@anytune/dataset')
-  const result = await selecting(session, [file], flags, (selected) =>
+  const result = await selecting(session, { files: [file], flags, writes }, (selected) =>
     writingWhole(targets, { overwrite, reads: selected.reads, makesFolder: flags.out !== undefined }, async (files) => {
       const split = splitRows(selected.rows, { validation, test, seed, together })
       const parts = await writeSides(split.open(selected.observer), { ...selected, sides, targets, files })
