@@ -192,6 +192,11 @@ function explainSyntax(text: string): Fault {
     const hint = 'the row or the file was cut off, or the value is spread over several lines; write it on one line'
     return { rule: 'invalid-json', message: 'the row ends before its JSON value is complete', hint }
   }
+  if (text[at] === '\ufeff') {
+    const hint =
+      'remove the bytes EF BB BF there; where one file was put behind another, put a line feed in their place'
+    return { rule: 'invalid-json', message: `a byte order mark stands at character ${at + 1} of the row`, hint }
+  }
   const hint = 'write each row with a JSON library'
   return { rule: 'invalid-json', message: `the row is not valid JSON from character ${at + 1} on`, hint }
 }

@@ -11,7 +11,8 @@ export const RULES = {
   'line-too-long': { summary: 'The row is longer than `maximumLineBytes` (32 MiB unless set).' },
   'nul-byte': { summary: 'The row holds a raw NUL byte.' },
   'broken-record': {
-    summary: 'The row breaks the rules of CSV: a quote is not closed or not doubled, or a CR stands alone.',
+    summary:
+      'The row breaks the rules of CSV: a quote is not closed or not doubled, a CR stands alone, or a byte order mark stands before it.',
   },
   'ragged-row': { summary: 'The row of a table has more or fewer fields than the first row names.' },
   'not-json': {

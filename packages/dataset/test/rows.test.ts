@@ -414,6 +414,7 @@ describe('the place of a syntax error', () => {
     [String.raw`{"a":"\x"}`, 'from character 7 on'],
     ['{} x', 'from character 4 on'],
     ['\uFEFF{}', 'a byte order mark stands before the row'],
+    ['{}\uFEFF{}', 'a byte order mark stands at character 3'],
     ['{"a":[1,2', 'ends before'],
     ['{"a":"b', 'ends before'],
     ['{"a":tr', 'ends before'],

@@ -88,6 +88,13 @@ export const QUOTE_NOT_CLOSED: Fault = {
   hint: 'close the quote; a quote within a quoted field is written twice',
 }
 
+/** A record with a byte order mark before it; what begins a file is no part of its records. */
+export const MARK_BEFORE_RECORD: Fault = {
+  rule: 'broken-record',
+  message: 'a byte order mark stands before the row: files were put together that each began with one',
+  hint: 'remove the bytes EF BB BF, and the whole row where it names the fields once more',
+}
+
 const QUOTE_IN_FIELD: Fault = {
   rule: 'broken-record',
   message: 'a field without quotes around it holds a quote',

@@ -1,6 +1,12 @@
 import { DatasetError } from '../dataset-error.ts'
 import type { ContainerInput } from './container.ts'
-import { createRecord, QUOTE_NOT_CLOSED, readRecordLine, type Record4180 } from './delimited-record.ts'
+import {
+  createRecord,
+  MARK_BEFORE_RECORD,
+  QUOTE_NOT_CLOSED,
+  readRecordLine,
+  type Record4180,
+} from './delimited-record.ts'
 import { requireFields } from './fields.ts'
 import { blankLine, brokenLine, madeLine, NUL_BYTE, tooLong, type Line } from './line.ts'
 import { physicalLines } from './physical-lines.ts'
@@ -47,13 +53,17 @@ function readLine(table: Table, line: Line): void {
     table.rows.push(blankLine(line.number))
     return
   }
+  const isFirst = table.open === undefined
   const open = (table.open ??= { number: line.number, record: createRecord(), bytes: 0 })
   open.bytes += length + 1
   if (line.broken) open.unreadable ??= brokenLine(open.number, line.broken)
   if (open.bytes > table.input.maximum + 1) open.unreadable = tooLong(open.number)
   const invalid = line.broken?.rule === 'invalid-utf8'
   // Quotes are ASCII, and where a record ends must be known of one with a broken character, too.
-  const text = line.bytes.toString(invalid ? 'latin1' : 'utf8', line.start, line.end)
+  const decoded = line.bytes.toString(invalid ? 'latin1' : 'utf8', line.start, line.end)
+  const isMarked = isFirst && decoded.startsWith('\uFEFF')
+  if (isMarked) open.unreadable ??= brokenLine(open.number, MARK_BEFORE_RECORD)
+  const text = isMarked ? decoded.slice(1) : decoded
   if (table.names === undefined && open.bytes === length + 1) table.delimiter = delimiterOf(text, table.delimiter)
   // Whether a line that is too long opens a quote is not known.
   const ended = line.broken?.rule === 'line-too-long' || readRecordLine(open.record, text, table.delimiter)

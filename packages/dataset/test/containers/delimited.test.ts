@@ -57,6 +57,28 @@ describe('CSV', () => {
     expect(await checkDataset(from, { format: 'prompt-completion' })).toMatchObject({ container: 'csv', blankLines: 2 })
   })
 
+  it.each(['names', '"na""mes"', '"a row\nof ""three""\nlines"', ''])(
+    'names a byte order mark before a later row that begins with %j, and reads on behind all of it',
+    async (first) => {
+      const report = await checkDataset(file('rows.csv', `prompt,completion\na,b\n\uFEFF${first},x\nc,d\n`))
+      const rejected = { count: 1, first: [{ line: 3, rule: 'broken-record' }] }
+      expect(report).toMatchObject({ accepted: 2, examples: 3, rejected })
+      expect(report.rejected.first[0]?.message).toContain('a byte order mark stands before the row')
+    },
+  )
+
+  it('names a byte order mark before the names of the fields, where the file begins with two', async () => {
+    await expect(csv('\uFEFF\uFEFFa,b\n1,2\n')).rejects.toThrow(/names the fields: a byte order mark stands before/)
+  })
+
+  it('keeps the same character within quotes and within a text, where it is a part of that', async () => {
+    expect(await csv('a,b\n"\uFEFF1",2\n3,4\uFEFF\n"5\n\uFEFF6",7\n')).toEqual([
+      [2, '{"a":"\uFEFF1","b":"2"}'],
+      [3, '{"a":"3","b":"4\uFEFF"}'],
+      [4, String.raw`{"a":"5\n${'\uFEFF'}6","b":"7"}`],
+    ])
+  })
+
   it('reads semicolons where no comma names the fields, as spreadsheets of many countries write', async () => {
     expect(await csv('prompt;completion\n1,5?;ja\n')).toEqual([[2, '{"prompt":"1,5?","completion":"ja"}']])
     expect(await csv('a;b,c\nx;y,z\n')).toEqual([[2, '{"a;b":"x;y","c":"z"}']])

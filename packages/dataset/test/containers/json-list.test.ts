@@ -33,6 +33,12 @@ describe('a JSON list', () => {
     expect(await checkDataset(file('rows.json', `${ROW}\n${ROW}\n`))).toMatchObject({ container: 'jsonl', accepted: 2 })
   })
 
+  it('names a byte order mark before an item, and reads on behind it', async () => {
+    const report = await checkDataset(file('rows.json', `[${ROW},\n\uFEFF${ROW},${ROW}]`))
+    expect(report).toMatchObject({ accepted: 2, rejected: { count: 1, first: [{ line: 2, rule: 'invalid-json' }] } })
+    expect(report.rejected.first[0]?.message).toContain('a byte order mark stands before the row')
+  })
+
   it.each(['', '[]', ' [ \n ] \n'])('%j has no rows', async (content) => {
     expect(await json(content)).toEqual([])
   })
